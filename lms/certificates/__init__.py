@@ -1,0 +1,1 @@
+"""The verdict, the certificate, its revocation and its public check."""

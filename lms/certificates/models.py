@@ -1,0 +1,46 @@
+"""Certificates and their frozen evidence."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.cohorts.models import Enrolment
+from lms.core.db import Base
+
+
+class Certificate(Base):
+    """An issued certificate: what it says and what it rests on, frozen; later changes never touch it."""
+
+    __tablename__ = "lms_certificate"
+    __table_args__ = (
+        # Two clicks, two coordinators: one valid certificate per enrolment.
+        sa.Index(
+            "uq_lms_certificate_valid",
+            "enrolment_id",
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    """Twelve letters, printed in groups of four; the only key to the public page."""
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_enrolment.id"), index=True)
+    enrolment: Mapped[Enrolment] = relationship()
+    holder: Mapped[str]
+    """The name printed on it."""
+    face: Mapped[dict[str, Any]]
+    """What the certificate and its public page say; see certificates/rules.py Face."""
+    packet: Mapped[bytes]
+    """Sealed JSON: the evidence packet, every fact the verdict rested on."""
+    packet_digest: Mapped[str]
+    pdf: Mapped[bytes]
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str]
+    valid_until: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str] = mapped_column(default="")
+    revoked_reason: Mapped[str] = mapped_column(default="")

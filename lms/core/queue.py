@@ -1,0 +1,38 @@
+"""The queue that wakes the worker. Rows are the truth: a lost queue loses nothing, the next tick finds what is due."""
+
+from collections.abc import Callable
+
+import structlog
+from huey import Huey, RedisHuey, SqliteHuey
+
+from lms.core.settings import Settings
+
+log = structlog.get_logger("lms.queue")
+
+
+def open_queue(settings: Settings) -> Huey:
+    """Open the queue: a file in the home folder, or Redis for many machines."""
+    if settings.redis_url:
+        return RedisHuey("lms", url=settings.redis_url, immediate=False)
+    settings.home_path.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey("lms", filename=str(settings.home_path / "queue.db"), immediate=False)
+
+
+def waker(settings: Settings) -> Callable[[], None]:
+    """Return what asks the worker to look now; it never fails a request (the tick would find the work anyway)."""
+    if settings.env == "test":
+        return lambda: None
+    queue = open_queue(settings)
+    wake = queue.task(name="lms.wake")(_nothing)
+
+    def ring() -> None:
+        try:
+            wake()
+        except Exception as lost:  # noqa: BLE001 - a queue that is away must not fail what was already committed
+            log.warning("queue.away", kind=type(lost).__name__)
+
+    return ring
+
+
+def _nothing() -> None:
+    raise RuntimeError("the worker defines what waking means")

@@ -1,0 +1,1 @@
+"""What there is to learn: load, check, compile, version."""

@@ -1,0 +1,1 @@
+"""Builds the demonstration through every room's services, on a simulated clock."""

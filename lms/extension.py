@@ -1,0 +1,206 @@
+"""`LMS().init_app(app)`: lists the rooms, holds state, maps errors, registers commands, checks before serving."""
+
+from collections.abc import Callable
+from datetime import datetime
+from types import ModuleType
+
+import click
+from flask import Flask, g
+from flask.cli import AppGroup
+from flask_babel import Babel
+from flask_login import LoginManager, UserMixin
+from sqlalchemy.orm import Session
+
+from lms.accounts import cli as accounts_cli
+from lms.accounts import service as accounts
+from lms.accounts import views as accounts_views
+from lms.certificates import views as certificates_views
+from lms.cohorts import cli as cohorts_cli
+from lms.cohorts import service as cohorts
+from lms.cohorts import views as cohorts_views
+from lms.core import mail, queue
+from lms.core.access import Actor
+from lms.core.clock import Clock, SystemClock
+from lms.core.crypto import Keyring
+from lms.core.db import Database, open_database, unit_of_work
+from lms.core.errors import StartupError
+from lms.core.settings import Settings
+from lms.curriculum import cli as curriculum_cli
+from lms.curriculum import service as curriculum
+from lms.curriculum import views as curriculum_views
+from lms.demo import cli as demo_cli
+from lms.home import views as home_views
+from lms.hours import views as hours_views
+from lms.learning import views as learning_views
+from lms.narratives import views as narratives_views
+from lms.quizzes import service as quizzes
+from lms.quizzes import views as quizzes_views
+from lms.records import cli as records_cli
+from lms.records import service as records
+from lms.reports import views as reports_views
+from lms.web import assets, pages
+from lms.web.room import refuse_unguarded
+from lms.web.state import Identify, Identity, Line, Mailer, State
+
+ROOMS = (
+    accounts_views.room,
+    curriculum_views.room,
+    cohorts_views.room,
+    quizzes_views.room,
+    narratives_views.room,
+    learning_views.room,
+    hours_views.room,
+    certificates_views.room,
+    home_views.room,
+    reports_views.room,
+)
+COMMANDS: tuple[ModuleType, ...] = (records_cli, accounts_cli, curriculum_cli, cohorts_cli, demo_cli)
+TICKS: tuple[Callable[[Session, datetime], object], ...] = (quizzes.close_expired, records.tidy)
+
+
+class LMS:
+    """The product as a Flask extension; one instance may set up several applications."""
+
+    def init_app(
+        self,
+        app: Flask,
+        *,
+        url_prefix: str = "/lms",
+        identify: Identify | None = None,
+        clock: Clock | None = None,
+        mailer: Mailer | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        """Mount everything under `url_prefix`.
+
+        `identify(request)` returns who the host has signed in; without it the product has its own sign-in. Settings
+        come from `app.config` keys that start with `LMS_`. Raises StartupError, with a sentence that says what to do,
+        for unsafe settings or an address without a permission.
+        """
+        settings = settings or Settings.from_mapping({k: v for k, v in app.config.items() if k.startswith("LMS_")})
+        settings.check()
+        state = _state(app, settings, url_prefix.rstrip("/"), identify, clock or SystemClock(), mailer)
+        app.extensions["lms"] = state
+        _languages(app)
+        pages.set_up(app)
+        assets.serve(app, state.assets)
+        for room in ROOMS:
+            app.register_blueprint(room, url_prefix=url_prefix.rstrip("/") or None)
+        refuse_unguarded(app, ROOMS)
+        _step_aside(app)
+        app.cli.add_command(_commands())
+
+
+def _state(
+    app: Flask, settings: Settings, prefix: str, identify: Identify | None, clock: Clock, mailer: Mailer | None
+) -> State:
+    keys = Keyring.of(settings.secrets)
+    database = open_database(settings.database, keys)
+    return State(
+        settings=settings,
+        db=database,
+        keys=keys,
+        clock=clock,
+        people=_People(database),
+        support_lines=_support_lines,
+        assets=assets.publish(settings.home_path, prefix),
+        rooms=ROOMS,
+        mailer=mailer or mail.mailer_for(settings),
+        wake=queue.waker(settings),
+        identify=identify,
+        owns_sign_in=_sign_in(app, identify),
+        ticks=TICKS,
+    )
+
+
+class _People:
+    """Joins accounts and cohorts into an actor, so that the door imports no room."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def by_token(self, s: Session, token: str, now: datetime) -> Actor | None:
+        """Return the actor of a living session, or None."""
+        person = accounts.person_by_token(s, token, now=now)
+        return cohorts.actor_for(s, person, now=now) if person else None
+
+    def by_identity(self, identity: Identity, now: datetime) -> Actor:
+        """Return the actor of a host's user, making the person on the first visit."""
+        with unit_of_work(self._database, write=False) as s:
+            person = accounts.person_by_identity(s, identity.issuer, identity.subject)
+            if person:
+                return cohorts.actor_for(s, person, now=now)
+        with unit_of_work(self._database) as s:
+            person = accounts.adopt(s, identity.issuer, identity.subject, name=identity.name, now=now)
+            return cohorts.actor_for(s, person, now=now)
+
+    def owner_of(self, s: Session, token: str) -> str:
+        """Return the code of the person whose session this is or was; empty if unknown."""
+        return accounts.owner_of_token(s, token)
+
+
+class SignedIn(UserMixin):
+    """What Flask-Login holds: the session's token and the actor behind it."""
+
+    def __init__(self, token: str, actor: Actor) -> None:
+        self.token = token
+        self.actor = actor
+
+    def get_id(self) -> str:
+        """Return the server-side session's secret, not the person's id: a session can be ended by deleting its row."""
+        return self.token
+
+
+def _sign_in(app: Flask, identify: Identify | None) -> bool:
+    if hasattr(app, "login_manager"):
+        if identify is None:
+            raise StartupError(
+                "This application has its own Flask-Login; pass identify= so that its users are known here."
+            )
+        return False
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.user_loader(_by_token)
+    if identify is not None:
+        manager.request_loader(_by_request)
+    manager.init_app(app)
+    return identify is None
+
+
+def _by_token(token: str) -> SignedIn | None:
+    visit = g.get("lms_visit")
+    actor = visit.state.people.by_token(visit.s, token, visit.now) if visit else None
+    return SignedIn(token, actor) if actor else None
+
+
+def _by_request(request: object) -> SignedIn | None:
+    visit = g.get("lms_visit")
+    identity = visit.state.identify(request) if visit else None
+    return SignedIn("", visit.state.people.by_identity(identity, visit.now)) if visit and identity else None
+
+
+def _support_lines(s: Session) -> tuple[Line, ...]:
+    return tuple(
+        Line(x.name, x.display, x.call, x.text, x.text_word, x.strip, x.foot) for x in curriculum.support_lines(s).lines
+    )
+
+
+def _languages(app: Flask) -> None:
+    if "babel" not in app.extensions:
+        app.config.setdefault("BABEL_DOMAIN", "lms")
+        Babel(app)
+
+
+def _step_aside(app: Flask) -> None:
+    """Tell a host's own CSRFProtect that our forms carry our own token."""
+    protect = app.extensions.get("csrf")
+    for room in ROOMS if protect else ():
+        protect.exempt(room)
+
+
+def _commands() -> click.Group:
+    group = AppGroup("lms", help="Groundwork: migrate, curriculum, demo, worker and the rest.")
+    for module in COMMANDS:
+        for command in module.COMMANDS:
+            group.add_command(command)
+    return group

@@ -1,0 +1,1 @@
+"""Attendance, homework, practice claims, and the statement of hours."""

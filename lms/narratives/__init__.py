@@ -1,0 +1,1 @@
+"""Writing a narrative, reading it with a rubric, giving it back."""

@@ -1,0 +1,1 @@
+"""Timed attempts: starting, answering, closing, scoring."""

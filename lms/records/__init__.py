@@ -1,0 +1,1 @@
+"""What every room leaves behind: letters to send, the audit and reading log, text kept aside. People appear as public codes."""

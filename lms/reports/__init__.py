@@ -1,0 +1,1 @@
+"""Funder statistics with disclosure control."""

@@ -1,0 +1,1 @@
+"""The door: gate, form base, layout, static files, error pages."""

@@ -1,0 +1,77 @@
+"""The base of every form: shape of input only, sentences a person can act on, nothing typed is thrown away."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import Form as WtForm
+from wtforms.validators import InputRequired, Length, ValidationError
+
+
+class Form(WtForm):
+    """A form bound to what was sent (or nothing). The gate has already checked the token."""
+
+    def __init__(self, sent: MultiDict[str, str] | None = None, values: Mapping[str, Any] | None = None) -> None:
+        super().__init__(formdata=sent or None, data=dict(values or {}))
+
+    def accepts(self) -> bool:
+        """Say whether the input has the right shape; the sentences stand in `errors` otherwise."""
+        return bool(self.validate())
+
+    def refuse(self, name: str, sentence: str | LazyString) -> None:
+        """Add a sentence that only the service could find (an address that is taken)."""
+        field = self[name]
+        field.errors = [*field.errors, sentence]
+
+
+class Needed(InputRequired):
+    """The field must not be empty; the sentence says what to write."""
+
+    def __init__(self, sentence: str | LazyString) -> None:
+        super().__init__(sentence)
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse white space alone, too."""
+        if not field.raw_data or not str(field.raw_data[0]).strip():
+            field.errors[:] = []
+            raise ValidationError(str(self.message))
+
+
+class AtMost(Length):
+    """No more than `limit` characters; the sentence names the limit."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            max=limit, message=_l("Please keep this under %(limit)s characters. Your text is still here.", limit=limit)
+        )
+
+
+class EmailShape:
+    """Looks like an address; whether it exists, a letter will tell."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse what no mail server could take."""
+        value = (field.data or "").strip()
+        name, at, host = value.rpartition("@")
+        if not (
+            name
+            and at
+            and "." in host
+            and not host.startswith(".")
+            and not host.endswith(".")
+            and " " not in value
+            and len(value) <= 254
+        ):
+            raise ValidationError(_l("Enter an e-mail address like name@example.org"))
+
+
+def lower(value: str | None) -> str | None:
+    """Filter: an address without surrounding spaces, in lower case."""
+    return value.strip().lower() if value else value
+
+
+def trimmed(value: str | None) -> str | None:
+    """Filter: a one-line text without surrounding spaces."""
+    return value.strip() if value else value

@@ -1,0 +1,235 @@
+"""Pages: rendering with the frame's facts, filters for dates and hours, and every refusal as a page."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, format_time
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from lms.core.errors import Conflict, Denied, Invalid, LmsError, NotFound
+from lms.web import csrf
+from lms.web.state import Line, state
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:
+    """Render a template inside the frame: who is here, the menu, the support lines, the instant."""
+    visit = g.lms_visit
+    frame = {
+        "visit": visit,
+        "actor": visit.actor,
+        "now": visit.now,
+        "zone": visit.zone,
+        "settings": visit.state.settings,
+        "support": _support(visit),
+        "menu": _menu(visit),
+        "asset": visit.state.assets.url,
+    }
+    return _guarded(make_response(render_template(template, **frame, **context), status))
+
+
+def download(body: bytes, media_type: str, name: str) -> Response:
+    """Send a file that the browser saves; never sniffed, never cached."""
+    response = Response(body, mimetype=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _guarded(response)
+
+
+def data(body: Mapping[str, Any], status: int = 200) -> Response:
+    """Answer a script."""
+    response = jsonify(body)
+    response.status_code = status
+    return _guarded(response)
+
+
+def _guarded(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    # A shared device keeps nothing: no page that belongs to a person may be shown again by the Back button.
+    headers["Cache-Control"] = "no-store"
+    if state().settings.production:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return response
+
+
+def _support(visit: Any) -> tuple[Line, ...]:
+    lines: tuple[Line, ...] = visit.state.support_lines(visit.s)
+    return lines
+
+
+def _menu(visit: Any) -> list[dict[str, Any]]:
+    entries = sorted(
+        (e for room in visit.state.rooms for e in room.menu if e.shows(visit.actor)), key=lambda e: e.order
+    )
+    here = request.endpoint
+    return [
+        {"label": e.label, "url": url_for(e.endpoint), "current": here == e.endpoint or here in e.covers}
+        for e in entries
+    ]
+
+
+_WORDS: dict[type[LmsError], tuple[str, str]] = {
+    NotFound: (
+        "This page is not here",
+        "The address may have a typing mistake, or the thing may belong to somebody else. Nothing was lost.",
+    ),
+    Denied: (
+        "This is not yours to open",
+        "Your account may not do this. If you think it should, ask your coordinator.",
+    ),
+    Conflict: ("Something changed in between", "Nothing was lost. Look at the page again and decide."),
+    Invalid: ("Something does not fit", "Nothing was lost. Go back, put it right and send it again."),
+}
+
+
+def refusal(
+    error: LmsError, status: int | None = None, typed: Mapping[str, list[str]] | None = None
+) -> ResponseReturnValue:
+    """Answer with a refusal: one heading, one sentence, and what was typed if the state had moved on."""
+    heading, sentence = _WORDS.get(type(error), _WORDS[Conflict])
+    said = error.sentence or _(sentence)
+    code = status or error.status
+    if g.lms_visit.wants_json:
+        return data({"error": said, "status": code}, code)
+    return page("lms/refusal.html", code, heading=_(heading), sentence=said, typed=typed or {}, error=error)
+
+
+def refusal_of_http(error: HTTPException) -> ResponseReturnValue:
+    """Answer what Werkzeug refused (a body that is too large, a malformed form)."""
+    code = error.code or 400
+    if code == 413:
+        return refusal(
+            Invalid(
+                _(
+                    "That was more than four megabytes. Please send it in smaller pieces; the page you came from still has it."
+                )
+            ),
+            413,
+        )
+    return refusal(NotFound() if code == 404 else Invalid(_("The browser sent something this page cannot read.")), code)
+
+
+def broken(reference: str, kept: Mapping[str, list[str]]) -> ResponseReturnValue:
+    """Answer a fault of ours: say so, give a reference, and give back what was typed."""
+    if g.lms_visit.wants_json:
+        return data(
+            {"error": _("Something broke on our side. What you typed is still on this page."), "reference": reference},
+            500,
+        )
+    return page("lms/broken.html", 500, reference=reference, typed=kept)
+
+
+def send_again(typed: Mapping[str, list[str]]) -> ResponseReturnValue:
+    """Answer a form whose token was stale: the same form, filled, with a fresh token."""
+    if g.lms_visit.wants_json:
+        return data(
+            {"error": _("This page was open too long. Reload it; what you typed is kept."), "csrf_token": csrf.token()},
+            400,
+        )
+    return page("lms/send_again.html", 400, typed=typed, path=request.full_path.rstrip("?"))
+
+
+def signed_out(kept: bool, typed: Mapping[str, list[str]]) -> ResponseReturnValue:
+    """Answer a form sent after the session had ended."""
+    sentence = _("You are signed out. Sign in again; what is on this page stays here.")
+    if g.lms_visit.wants_json:
+        return data({"error": sentence, "signed_out": True, "kept": kept}, 401)
+    return page("lms/signed_out.html", 401, kept=kept, typed=typed)
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def local(at: datetime, zone: str = "") -> datetime:
+    """Return an instant in the page's zone."""
+    return at.astimezone(_zone(zone or g.lms_visit.zone))
+
+
+def day(at: datetime | date, zone: str = "") -> str:
+    """Write a day: `Sunday 22 November`; with the year when it is not this year."""
+    when = local(at, zone) if isinstance(at, datetime) else at
+    same_year = when.year == local(g.lms_visit.now, zone).year
+    return str(
+        format_date(
+            when.date() if isinstance(when, datetime) else when, "EEEE d MMMM" if same_year else "EEEE d MMMM y"
+        )
+    )
+
+
+def short_day(at: datetime | date, zone: str = "") -> str:
+    """Write a day in short: `Tue 24 Nov`."""
+    when = local(at, zone) if isinstance(at, datetime) else at
+    return str(format_date(when.date() if isinstance(when, datetime) else when, "EEE d MMM"))
+
+
+def full_date(at: datetime | date, zone: str = "") -> str:
+    """Write a date with its year: `3 April 2026`."""
+    when = local(at, zone) if isinstance(at, datetime) else at
+    return str(format_date(when.date() if isinstance(when, datetime) else when, "d MMMM y"))
+
+
+def clock_time(at: datetime, zone: str = "") -> str:
+    """Write a time of day: `18:00`."""
+    return str(format_time(local(at, zone).time(), "HH:mm", rebase=False))
+
+
+def clock_seconds(at: datetime, zone: str = "") -> str:
+    """Write a time of day with seconds, as a save says it: `12:03:07`."""
+    return str(format_time(local(at, zone).time(), "HH:mm:ss", rebase=False))
+
+
+def moment(at: datetime, zone: str = "") -> str:
+    """Write an instant with its day and time: `Friday 4 December, 23:59`."""
+    return f"{day(at, zone)}, {clock_time(at, zone)}"
+
+
+def hours_minutes(minutes: int) -> str:
+    """Write minutes as people say them: `31 h 20 min`, `45 min`, `3 h`."""
+    whole, rest = divmod(max(0, minutes), 60)
+    if whole and rest:
+        return f"{whole} h {rest:02d} min"
+    return f"{whole} h" if whole else f"{rest} min"
+
+
+def paragraphs(text: str) -> Markup:
+    """Write a person's own text as paragraphs; everything in it is escaped."""
+    blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
+    return Markup("").join(Markup("<p>{}</p>").format(Markup("<br>").join(b.split("\n"))) for b in blocks)
+
+
+FILTERS = {
+    "day": day,
+    "short_day": short_day,
+    "full_date": full_date,
+    "clock_time": clock_time,
+    "clock_seconds": clock_seconds,
+    "moment": moment,
+    "hm": hours_minutes,
+    "paragraphs": paragraphs,
+}
+
+
+def set_up(app: Flask) -> None:
+    """Give the application's templates our filters."""
+    for name, function in FILTERS.items():
+        app.jinja_env.filters.setdefault(name, function)
+    app.jinja_env.globals.setdefault("_", _)
+    # Macros see no page context, so the token's maker is a global.
+    app.jinja_env.globals.setdefault("lms_csrf_token", csrf.token)
+    app.jinja_env.globals.setdefault("lms_link", url_for)
