@@ -1,0 +1,1 @@
+"""Bytes to plain data and back: YAML, front matter, Markdown, and the files authors write."""

@@ -1,0 +1,1 @@
+"""What a compiled curriculum looks like, and the judgements made about it. Pure."""

@@ -1,0 +1,27 @@
+"""Plain judgements about text: its words, its lines, and the marks that authors write in it."""
+
+import re
+from collections.abc import Iterator
+
+CALLOUT = re.compile(r'!!! (practice|reflection|grounding|example|keep)(?: +"[^"]*")? *\Z')
+CRISIS = re.compile(r"\{\{\s*crisis:\s*([a-z0-9-]*)\s*\}\}")
+
+
+def count_words(text: str) -> int:
+    """Count words as a reader would: `don't` and `well-known` are one each, a support line is one."""
+    return len(re.findall(r"\w+(?:['’\-]\w+)*", CRISIS.sub("Line", text)))
+
+
+def plain(text: str) -> str:
+    """Return Markdown as bare text, near enough to compare and measure it."""
+    return re.sub(r"\s+", " ", re.sub(r"[*_`>#]+", "", text)).strip()
+
+
+def outside_code(text: str, first_line: int) -> Iterator[tuple[int, str]]:
+    """Give each line of a Markdown text with its number, leaving fenced code out."""
+    fenced = False
+    for number, line in enumerate(text.split("\n"), first_line):
+        mark = line.lstrip().startswith(("```", "~~~"))
+        fenced ^= mark
+        if not fenced and not mark:
+            yield number, line

@@ -1,0 +1,53 @@
+"""What other rooms ask of the curriculum: read the authors' files, publish a release, read its pieces, fill support lines."""
+
+from lms.curriculum.service.compiling import compile_support_lines, compile_tree, outline_of
+from lms.curriculum.service.pieces import (
+    bank,
+    competency_map,
+    contents,
+    forget,
+    homework,
+    items_for,
+    lesson,
+    meeting_guide,
+    module_guide,
+    narrative,
+    outline,
+    pathway,
+    quiz,
+    rubric,
+)
+from lms.curriculum.service.reading import read_tree, remember
+from lms.curriculum.service.releases import by_digest, newest, publish, release_digest, releases, starting_with
+from lms.curriculum.service.support import fill_lines, publish_support_lines, support_lines
+
+__all__ = [
+    "bank",
+    "by_digest",
+    "competency_map",
+    "compile_support_lines",
+    "compile_tree",
+    "contents",
+    "fill_lines",
+    "forget",
+    "homework",
+    "items_for",
+    "lesson",
+    "meeting_guide",
+    "module_guide",
+    "narrative",
+    "newest",
+    "outline",
+    "outline_of",
+    "pathway",
+    "publish",
+    "publish_support_lines",
+    "quiz",
+    "read_tree",
+    "release_digest",
+    "releases",
+    "remember",
+    "rubric",
+    "starting_with",
+    "support_lines",
+]

@@ -1,0 +1,75 @@
+"""Support lines: outside every release, so that a corrected number reaches everybody at once."""
+
+import html as html_text
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.core import crypto
+from lms.curriculum.models import SupportLines
+from lms.curriculum.rules.shapes import SupportLine, SupportLineSet
+from lms.curriculum.service.pieces import Memory, decoded
+from lms.curriculum.service.releases import canonical, insert_new
+
+_kept: Memory[SupportLineSet] = Memory(20)
+_MARK = re.compile(r"<[^>]*>|\{\{\s*crisis:\s*([a-z0-9-]*)\s*\}\}")
+_NOBODY = "a support line (all lines are at the foot of this page)"
+
+
+def publish_support_lines(s: Session, lines: dict[str, Any], *, now: datetime) -> bool:
+    """Make these the support lines from now on; say whether anything changed. The same lines twice add no row."""
+    digest = crypto.digest(canonical(lines))
+    latest = _newest(s)
+    if latest is not None and latest.digest == digest:
+        return False
+    insert_new(s, SupportLines, [{"digest": digest, "body": lines, "loaded_at": now}])
+    row = s.scalars(sa.select(SupportLines).where(SupportLines.digest == digest)).one()
+    if latest is not None:
+        # Going back to earlier lines adds no row, yet they must be the newest again.
+        row.loaded_at = max(now, latest.loaded_at + timedelta(microseconds=1))
+    s.flush()
+    return True
+
+
+def support_lines(s: Session) -> SupportLineSet:
+    """Return the support lines as last published; one small query, the lines themselves are kept by their hash."""
+    latest = s.execute(
+        sa.select(SupportLines.id, SupportLines.digest)
+        .order_by(SupportLines.loaded_at.desc(), SupportLines.id.desc())
+        .limit(1)
+    ).first()
+    if latest is None:
+        return SupportLineSet()
+    return _kept.get(SupportLineSet, latest.digest, lambda: _read(s, latest.id))
+
+
+def fill_lines(html: str, lines: SupportLineSet) -> str:
+    """Put the newest line in place of each `{{crisis:<id>}}` in safe HTML; no mark is ever left for a reader to see."""
+    return _MARK.sub(lambda found: _filled(found, lines), html)
+
+
+def _filled(found: re.Match[str], lines: SupportLineSet) -> str:
+    if found.group(0).startswith("<"):
+        return found.group(0)
+    line = lines.line(found.group(1)) or lines.line("988")
+    return _NOBODY if line is None else link(line)
+
+
+def link(line: SupportLine) -> str:
+    """Return a support line as HTML: its words, as a link that calls or texts it."""
+    words = html_text.escape(line.display)
+    address = f"tel:{line.call}" if line.call else f"sms:{line.text}" if line.text else line.chat
+    return f'<a href="{html_text.escape(address)}">{words}</a>' if address else words
+
+
+def _newest(s: Session) -> SupportLines | None:
+    return s.scalars(
+        sa.select(SupportLines).order_by(SupportLines.loaded_at.desc(), SupportLines.id.desc()).limit(1)
+    ).first()
+
+
+def _read(s: Session, id_: int) -> SupportLineSet:
+    return decoded(SupportLineSet, s.scalars(sa.select(SupportLines.body).where(SupportLines.id == id_)).one())
