@@ -1,0 +1,243 @@
+"""The one rule: may this person have the certificate, and what is still missing? Pure; every answer carries its reasons.
+
+Asked by the student's page, the facilitator's list, the funder's report and the issuer. Figures come from the pathway file,
+which names its sources. Eligible is not awarded: a verdict changes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from lms.curriculum.rules.shapes import Pathway
+from lms.hours.rules import AttendanceSum, Statement
+
+State = Literal["met", "under_way", "to_come", "returned"]
+Kind = Literal[
+    "seat", "hours", "modality", "competency", "attendance", "lessons", "quiz", "exam", "narrative", "homework"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class LessonFacts:
+    """How many of the required lessons are done, and how many there are."""
+
+    done: int
+    required: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuizFacts:
+    """The standing of one required quiz or exam; percent is floored, None when never sat."""
+
+    id: str
+    title: str
+    passed: bool
+    percent: int | None
+    tries: int
+    open: bool
+    passed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WritingFacts:
+    """The standing of one required narrative or homework: `none`, `draft`, `waiting`, `accepted` or `returned`."""
+
+    key: str
+    title: str
+    state: str
+    at: datetime | None = None
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a verdict rests on; what `issue` freezes into the evidence packet."""
+
+    enrolment: str
+    enrolment_status: str
+    statement: Statement
+    attendance: AttendanceSum
+    lessons: LessonFacts
+    quizzes: tuple[QuizFacts, ...]
+    exam: QuizFacts | None
+    narratives: tuple[WritingFacts, ...]
+    homework: tuple[WritingFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One thing the pathway asks for, where it stands, and the figures that say so (a page makes the sentence)."""
+
+    kind: Kind
+    id: str
+    title: str
+    state: State
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def met(self) -> bool:
+        """Whether nothing is missing here."""
+        return self.state == "met"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer. `granted` is exactly "nothing is missing"."""
+
+    met: tuple[Requirement, ...]
+    missing: tuple[Requirement, ...]
+
+    @property
+    def granted(self) -> bool:
+        """Whether the certificate may be issued."""
+        return not self.missing
+
+    @property
+    def all(self) -> tuple[Requirement, ...]:
+        """Every requirement, what is missing first."""
+        return (*self.missing, *self.met)
+
+
+def judge(facts: Facts, pathway: Pathway) -> Verdict:
+    """Judge one person's facts by one pathway."""
+    asked = [
+        _seat(facts),
+        _hours(facts.statement),
+        *_modalities(facts.statement),
+        *_competencies(facts.statement),
+        _attendance(facts.attendance, pathway),
+        _lessons(facts.lessons),
+        *(_quiz("quiz", quiz) for quiz in facts.quizzes),
+        *([_quiz("exam", facts.exam)] if facts.exam else []),
+        *(_writing("narrative", one) for one in facts.narratives),
+        *(_writing("homework", one) for one in facts.homework),
+    ]
+    return Verdict(tuple(x for x in asked if x.met), tuple(x for x in asked if not x.met))
+
+
+def _seat(facts: Facts) -> Requirement:
+    state: State = "met" if facts.enrolment_status in ("enrolled", "finished") else "returned"
+    return Requirement("seat", "seat", "", state, {"status": facts.enrolment_status})
+
+
+def _hours(statement: Statement) -> Requirement:
+    figures = {"counted": statement.counted, "waiting": statement.waiting, "needed": statement.needed}
+    met = statement.counted >= statement.needed
+    return Requirement("hours", "hours", "", _progress(met, statement.counted + statement.waiting), figures)
+
+
+def _modalities(statement: Statement) -> list[Requirement]:
+    rows = [share for share in statement.by_modality if share.needed]
+    return [
+        Requirement(
+            "modality",
+            share.key,
+            share.key,
+            _progress(share.met, share.minutes + share.waiting),
+            {"counted": share.minutes, "waiting": share.waiting, "needed": share.needed},
+        )
+        for share in rows
+    ]
+
+
+def _competencies(statement: Statement) -> list[Requirement]:
+    rows = [share for share in statement.by_competency if share.needed]
+    return [
+        Requirement(
+            "competency",
+            share.key,
+            share.key,
+            _progress(share.met, share.minutes + share.waiting),
+            {"counted": share.minutes, "waiting": share.waiting, "needed": share.needed},
+        )
+        for share in rows
+    ]
+
+
+def _attendance(attendance: AttendanceSum, pathway: Pathway) -> Requirement:
+    figures = {"held": attendance.held, "attended": attendance.attended, "unrecorded": attendance.unrecorded}
+    figures |= {"percent_needed": pathway.attendance_percent}
+    met = pathway.attendance_percent == 0 or attendance.reaches(pathway.attendance_percent)
+    return Requirement("attendance", "attendance", "", _progress(met, attendance.attended), figures)
+
+
+def _lessons(lessons: LessonFacts) -> Requirement:
+    figures = {"done": lessons.done, "required": lessons.required}
+    return Requirement("lessons", "lessons", "", _progress(lessons.done >= lessons.required, lessons.done), figures)
+
+
+def _quiz(kind: Kind, quiz: QuizFacts) -> Requirement:
+    figures = {"percent": quiz.percent, "tries": quiz.tries, "open": quiz.open, "passed_at": quiz.passed_at}
+    return Requirement(kind, quiz.id, quiz.title, _progress(quiz.passed, quiz.tries), figures)
+
+
+def _writing(kind: Kind, writing: WritingFacts) -> Requirement:
+    states: dict[str, State] = {"accepted": "met", "returned": "returned", "waiting": "under_way", "draft": "under_way"}
+    state = states.get(writing.state, "to_come")
+    return Requirement(
+        kind, writing.key, writing.title, state, {"state": writing.state, "at": writing.at, "who": writing.who}
+    )
+
+
+def _progress(met: bool, begun: int) -> State:
+    if met:
+        return "met"
+    return "under_way" if begun else "to_come"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a certificate and its public page say; nothing about health, grades or a story."""
+
+    title: str
+    holder: str
+    programme: str
+    wording: str
+    minutes: int
+    by_modality: tuple[tuple[str, int], ...]
+    first_on: str
+    last_on: str
+    pathway: str
+    pathway_version: int
+    pathway_from: str
+    provider: str
+    place: str
+    provider_contact: str
+    facilitators: tuple[str, ...]
+    note: str
+    approval: str
+    issued_on: str
+    valid_until: str
+    release: str
+
+
+def approved_on(pathway: Pathway, first: date, last: date) -> str:
+    """Return the approval number if it was valid on all class dates, else nothing; never "approved" without it."""
+    inside = pathway.approval_from <= first.isoformat() and (
+        not pathway.approval_to or last.isoformat() <= pathway.approval_to
+    )
+    return pathway.approval_number if pathway.approval_number and inside else ""
+
+
+def valid_until(issued: date, months: int | None) -> date | None:
+    """Return the day a certificate ends: the same day `months` later, or the last of that month; None for no end."""
+    if months is None:
+        return None
+    year, month = divmod(issued.year * 12 + issued.month - 1 + months, 12)
+    for day in range(issued.day, 27, -1):
+        try:
+            return date(year, month + 1, day)
+        except ValueError:
+            continue
+    return date(year, month + 1, issued.day)
+
+
+Standing = Literal["valid", "ended", "revoked"]
+
+
+def standing(valid_to: datetime | None, revoked_at: datetime | None, now: datetime) -> Standing:
+    """Say whether a certificate is valid now; a revocation outlasts everything."""
+    if revoked_at is not None and revoked_at <= now:
+        return "revoked"
+    return "ended" if valid_to is not None and valid_to <= now else "valid"
