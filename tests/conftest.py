@@ -33,9 +33,19 @@ SECRET = "a test secret that is long enough to pass"
 @pytest.fixture(scope="session")
 def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an empty database of this process's own."""
+    yield from _empty(tmp_path_factory.mktemp("db"))
+
+
+@pytest.fixture
+def fresh_url(tmp_path: Path) -> Iterator[str]:
+    """The address of another empty database, for tests that migrate or fill one of their own."""
+    yield from _empty(tmp_path)
+
+
+def _empty(folder: Path) -> Iterator[str]:
     server = os.environ.get("LMS_TEST_DATABASE_URL")
     if not server:
-        yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.db'}"
+        yield f"sqlite:///{folder / 'test.db'}"
         return
     name = f"lms_test_{new_code(8).lower()}"
     url = make_url(server).set(drivername="postgresql+psycopg")

@@ -1,0 +1,5 @@
+"""Placeholder until the room's pages land."""
+
+from lms.web.room import Room
+
+room = Room("curriculum", __name__)

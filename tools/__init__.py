@@ -1,0 +1,1 @@
+"""Tools for developers and machines that check: browser, bench, faults, migrations. Not part of the product."""
