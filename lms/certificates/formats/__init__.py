@@ -1,0 +1,1 @@
+"""What a certificate becomes: a PDF."""
