@@ -4,6 +4,7 @@ SQLite by default; `LMS_TEST_DATABASE_URL` names a PostgreSQL server on which a 
 """
 
 import os
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
@@ -215,3 +216,11 @@ class _Counter:
 
     def __len__(self) -> int:
         return len(self.statements)
+
+
+@pytest.fixture
+def unused_tcp_port() -> int:
+    """A port on loopback that nobody listens on at this moment."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

@@ -34,10 +34,10 @@ class Certificate(Base):
     """The name printed on it."""
     face: Mapped[dict[str, Any]]
     """What the certificate and its public page say; see certificates/rules.py Face."""
-    packet: Mapped[bytes]
+    packet: Mapped[bytes] = mapped_column(deferred=True)
     """Sealed JSON: the evidence packet, every fact the verdict rested on."""
     packet_digest: Mapped[str]
-    pdf: Mapped[bytes]
+    pdf: Mapped[bytes] = mapped_column(deferred=True)
     issued_at: Mapped[datetime]
     issued_by: Mapped[str]
     valid_until: Mapped[datetime | None]
