@@ -1,3 +1,137 @@
-"""Placeholder until the room lands."""
+"""Commands for authors and operators: check the files, publish them, compare releases, write editors' schemas."""
 
-COMMANDS = ()
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from lms.core.db import unit_of_work
+from lms.core.errors import Conflict
+from lms.curriculum import service
+from lms.curriculum.models import Release
+from lms.curriculum.rules.difference import sentence
+from lms.curriculum.rules.schema import FILES, json_schema
+from lms.curriculum.rules.tree import Problem
+from lms.web.state import State
+
+
+@click.group()
+def curriculum() -> None:
+    """Check, publish and compare what there is to learn."""
+
+
+@curriculum.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, for other programs.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge support lines as of this day instead of today.")
+def check(as_json: bool, as_of: datetime | None) -> None:
+    """Name every problem in the curriculum and quizzes as `file:line: what is wrong, how to mend it`."""
+    state = _state()
+    found = service.check(*_folders(state), as_of=_day(state, as_of), cache_dir=_cache(state))
+    service.remember(found.tree, _cache(state))
+    if as_json:
+        click.echo(json.dumps(_as_data(found), ensure_ascii=False, indent=2))
+    else:
+        _print(found.problems)
+        _print_missing(found.missing)
+        click.echo(_count(found))
+    if found.errors:
+        raise SystemExit(1)
+
+
+@curriculum.command("compile")
+def compile_() -> None:
+    """Check the files, publish them as the newest release with the support lines, and print the release's hash."""
+    state = _state()
+    try:
+        with unit_of_work(state.db) as s:
+            release = service.publish_files(s, *_folders(state), now=state.clock.now(), cache_dir=_cache(state))
+            digest, missing = release.digest, service.outline(s, release).unready
+    except service.Unfit as unfit:
+        _print(unfit.found)
+        raise click.ClickException(unfit.sentence) from None
+    _print_missing(missing)
+    click.echo(digest)
+
+
+@curriculum.command()
+@click.argument("old")
+@click.argument("new")
+def diff(old: str, new: str) -> None:
+    """Say what changes for students from release OLD to NEW; give the first letters of their hashes, or `newest`."""
+    with unit_of_work(_state().db, write=False) as s:
+        try:
+            sides: list[Release] = []
+            for wanted in (old, new):
+                release = service.newest(s) if wanted == "newest" else service.starting_with(s, wanted)
+                if release is None:
+                    raise click.ClickException(f"There is no release {wanted!r}.")
+                sides.append(release)
+        except Conflict as unclear:
+            raise click.ClickException(unclear.sentence) from None
+        changes = service.difference(s, sides[0], sides[1])
+    for change in changes:
+        click.echo(sentence(change))
+    if not changes:
+        click.echo("Nothing changes for students.")
+
+
+@curriculum.command()
+@click.option(
+    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("docs/schemas"), show_default=True
+)
+def schemas(folder: Path) -> None:
+    """Write the JSON Schema of every kind of file, so that an editor can complete and check keys while typing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind in FILES:
+        (folder / f"{kind}.json").write_text(schema_text(kind), encoding="utf-8")
+    click.echo(f"{len(FILES)} schemas are in {folder}.")
+
+
+def schema_text(kind: str) -> str:
+    """Return one schema file as it is written."""
+    return json.dumps(json_schema(kind), ensure_ascii=False, indent=2) + "\n"
+
+
+def _state() -> State:
+    state: State = current_app.extensions["lms"]
+    return state
+
+
+def _folders(state: State) -> tuple[Path, Path]:
+    return state.settings.curriculum_path, state.settings.quizzes_path
+
+
+def _cache(state: State) -> Path:
+    return state.settings.home_path / "cache"
+
+
+def _day(state: State, as_of: datetime | None) -> date:
+    return (as_of or state.clock.now()).date()
+
+
+def _print(problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        click.echo(str(problem))
+
+
+def _print_missing(missing: dict[str, tuple[str, ...]]) -> None:
+    for id_, sentences in sorted(missing.items()):
+        for text in sentences:
+            click.echo(f"missing for {id_}: {text}")
+
+
+def _count(found: service.Checked) -> str:
+    wrong, warned = len(found.errors), len(found.problems) - len(found.errors)
+    not_offered = f" {len(found.missing)} pathways are not offered yet." if found.missing else ""
+    return f"{wrong} errors, {warned} warnings.{not_offered}"
+
+
+def _as_data(found: service.Checked) -> dict[str, object]:
+    return {"problems": [asdict(problem) for problem in found.problems], "missing": found.missing}
+
+
+COMMANDS = (curriculum,)

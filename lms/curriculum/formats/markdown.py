@@ -22,7 +22,7 @@ from lms.core.crypto import digest
 from lms.curriculum.rules.text import count_words
 from lms.curriculum.rules.tree import Memo, Rendered
 
-REVISION = f"1-{version('markdown')}-{nh3.__version__}"
+REVISION = f"1-{version('markdown')}-{version('nh3')}"
 """Changes whenever the same text would give other HTML, so that a cache of results is never stale."""
 
 KINDS = {

@@ -1,9 +1,8 @@
 """One file of an author, from bytes to checked data; what does not fit becomes a problem in plain words."""
 
 import difflib
-import re
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -11,10 +10,10 @@ from pydantic_core import ErrorDetails
 from lms.curriculum.formats.frontmatter import split
 from lms.curriculum.formats.markdown import Pages, sections
 from lms.curriculum.formats.yaml import Fault, decode, load
-from lms.curriculum.rules import schema
+from lms.curriculum.rules.sheet import Sheet
 from lms.curriculum.rules.tree import File, Lines, Part, Path, Problem, nearest
 
-Data = TypeVar("Data", bound=schema.Sheet)
+Data = TypeVar("Data", bound=Sheet)
 
 
 def read_yaml(
@@ -70,7 +69,7 @@ def _fit(model: type[Data], data: Any, lines: Lines) -> Data:
         raise _Misfit([_explain(model, error, lines) for error in bad.errors(include_url=False)]) from None
 
 
-def _explain(model: type[schema.Sheet], error: ErrorDetails, lines: Lines) -> tuple[int, str, str]:
+def _explain(model: type[Sheet], error: ErrorDetails, lines: Lines) -> tuple[int, str, str]:
     path = tuple(step for step in error["loc"] if step != "[key]")
     name = ".".join(str(step) for step in path) or "the file"
     line = nearest(lines, path)
@@ -85,18 +84,20 @@ def _explain(model: type[schema.Sheet], error: ErrorDetails, lines: Lines) -> tu
     return line, f"`{name}` {what}.", how.format(**context)
 
 
-def _meant(model: type[schema.Sheet], path: Path) -> str:
+def _meant(model: type[Sheet], path: Path) -> str:
     known = {f.alias or name for m in (model, *_models(model)) for name, f in m.model_fields.items()}
     near = difflib.get_close_matches(str(path[-1]), known, 1)
     return f"Did you mean `{near[0]}`?" if near else "Take it out; docs/authoring.md lists the keys."
 
 
-def _models(model: type[schema.Sheet]) -> Iterator[type[schema.Sheet]]:
-    text = " ".join(str(f.annotation) for f in model.model_fields.values())
-    for name in re.findall(r"rules\.schema\.(\w+)", text):
-        inner = getattr(schema, name)
-        yield inner
-        yield from _models(inner)
+def _models(model: type[Sheet]) -> Iterator[type[Sheet]]:
+    pending: list[Any] = [field.annotation for field in model.model_fields.values()]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, type) and issubclass(one, Sheet):
+            yield one
+            yield from _models(one)
+        pending.extend(get_args(one))
 
 
 def _pattern(pattern: str) -> tuple[str, str]:

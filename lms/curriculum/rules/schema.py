@@ -1,45 +1,11 @@
 """The keys of every file an author writes, and what each may hold. Strict: an unknown key is an error."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-ID = r"^[a-z][a-z0-9-]{0,59}$"
-
-
-def _date(value: str) -> str:
-    date.fromisoformat(value)
-    return value
-
-
-def _decimal(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-Id = Annotated[str, Field(pattern=ID)]
-LineId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")]
-Words = Annotated[str, Field(min_length=1, pattern=r"\S")]
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_date)]
-Url = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$")]
-Minutes = Annotated[int, Field(ge=0, le=100_000)]
-Percent = Annotated[int, Field(ge=0, le=100)]
-Number = Annotated[str, BeforeValidator(_decimal), Field(min_length=1)]
-Weights = Annotated[dict[Id, Annotated[int, Field(ge=1, le=100)]], Field(min_length=1)]
-
-
-class Sheet(BaseModel):
-    """What every file has in common: no unknown keys, no guessing of types, never changed after reading."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class SourceIn(Sheet):
-    """Where a fact comes from."""
-
-    title: Words
-    url: Url
+from lms.curriculum.rules.pathway_schema import PathwayIn
+from lms.curriculum.rules.sheet import Day, Id, LineId, Number, Sheet, SourceIn, Url, Weights, Words
 
 
 class ProgrammeIn(Sheet):
@@ -292,107 +258,6 @@ class QuizIn(Sheet):
     shuffle: ShuffleIn = Field(default_factory=ShuffleIn)
     review: Literal["score", "feedback"]
     items: list[ItemIn] = Field(default_factory=list)
-
-
-class ApprovalIn(Sheet):
-    """A state's approval of this course."""
-
-    number: Words
-    valid_from: Day
-    valid_to: Day
-
-
-class ModalityIn(Sheet):
-    """What a pathway says about one kind of hour."""
-
-    min_minutes: Minutes = 0
-    max_minutes: Minutes | None = None
-    counts: bool = True
-    needs_approval: bool = False
-
-
-class AtLeastIn(Sheet):
-    """The minutes one competency asks for."""
-
-    min_minutes: Minutes
-
-
-class HoursIn(Sheet):
-    """The hours a pathway asks for."""
-
-    total_minutes: Minutes
-    modalities: dict[Literal["in_person", "live_virtual", "homework", "self_paced", "practicum"], ModalityIn]
-    competencies: dict[Id, AtLeastIn] = Field(default_factory=dict)
-
-
-class AttendanceIn(Sheet):
-    """How much of the live hours a student attends."""
-
-    min_percent: Percent
-    make_up: bool
-
-
-class RequiredIn(Sheet):
-    """A list of what must be done."""
-
-    required: list[str] = Field(default_factory=list)
-
-
-class ExamIn(Sheet):
-    """Which quiz is the exam."""
-
-    quiz: Id
-
-
-class PracticeIn(Sheet):
-    """Practice claims."""
-
-    min_minutes: Minutes = 0
-    max_minutes_per_day: Annotated[int, Field(ge=1, le=1440)] = 480
-
-
-class CertificateIn(Sheet):
-    """What the certificate says."""
-
-    title: Words
-    wording: Words
-    valid_months: Annotated[int, Field(ge=1, le=600)] | None
-    note: str = ""
-
-
-class AgreementIn(Sheet):
-    """Something a student accepts before a certificate."""
-
-    id: Id
-    title: Words
-    text: Words
-
-
-class PathwayIn(Sheet):
-    """`pathways/<id>.yaml`: what one jurisdiction asks for."""
-
-    title: Words
-    jurisdiction: Id
-    version: Annotated[int, Field(ge=1)]
-    effective_from: Day
-    verified_on: Day
-    sources: Annotated[list[SourceIn], Field(min_length=1)]
-    unconfirmed: list[Words] = Field(default_factory=list)
-    approval: ApprovalIn | None
-    contact_hour_minutes: Literal[50, 60]
-    self_paced_credit: Literal["completion", "seat_time"]
-    reading_floor_percent: Percent
-    hours: HoursIn
-    attendance: AttendanceIn
-    lessons: Literal["all"] = "all"
-    modules: Annotated[list[Id], Field(min_length=1)]
-    quizzes: RequiredIn = Field(default_factory=RequiredIn)
-    exam: ExamIn | None
-    narratives: RequiredIn = Field(default_factory=RequiredIn)
-    homework: RequiredIn = Field(default_factory=RequiredIn)
-    practice: PracticeIn = Field(default_factory=PracticeIn)
-    certificate: CertificateIn
-    agreements: list[AgreementIn] = Field(default_factory=list)
 
 
 FILES: dict[str, type[Sheet]] = {

@@ -7,126 +7,54 @@ Minutes are whole minutes; HTML is sanitised and may hold `{{crisis:<id>}}`, fil
 from dataclasses import dataclass, field
 from typing import Literal
 
-Modality = Literal["in_person", "live_virtual", "homework", "self_paced", "practicum"]
-MODALITIES: tuple[Modality, ...] = ("in_person", "live_virtual", "homework", "self_paced", "practicum")
+from lms.curriculum.rules.outline import (
+    MODALITIES,
+    HomeworkLine,
+    LessonLine,
+    MeetingLine,
+    Modality,
+    ModuleLine,
+    NarrativeLine,
+    Outline,
+    QuizLine,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class LessonLine:
-    """A lesson as the outline knows it. `check` is the id of its quiz, empty if it has none."""
-
-    id: str
-    title: str
-    summary: str
-    minutes: int
-    parts: int
-    competencies: dict[str, int]
-    check: str
-    content_note: str
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingLine:
-    """A meeting guide as the outline knows it; `key` is `<module>/meeting-1`."""
-
-    key: str
-    title: str
-    modality: Modality
-    minutes: int
-    competencies: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class HomeworkLine:
-    """A homework as the outline knows it; `key` is `<module>/homework-1`."""
-
-    key: str
-    title: str
-    minutes: int
-    competencies: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class NarrativeLine:
-    """A narrative as the outline knows it; `key` is `<module>/<narrative>`."""
-
-    key: str
-    title: str
-    summary: str
-    interview: bool
-
-
-@dataclass(frozen=True, slots=True)
-class QuizLine:
-    """A quiz as the outline knows it; `subject` is the lesson, module or programme it is for."""
-
-    id: str
-    title: str
-    kind: Literal["lesson", "module", "exam"]
-    subject: str
-    questions: int
-    time_limit_minutes: int | None
-    attempts: int | None
-    pass_percent: int
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleLine:
-    """A module as the outline knows it. `quiz` is the id of its module quiz, empty if it has none."""
-
-    id: str
-    number: int
-    title: str
-    summary: str
-    objectives: tuple[str, ...]
-    competencies: tuple[str, ...]
-    content_note: str
-    quiz: str
-    lessons: tuple[LessonLine, ...]
-    meetings: tuple[MeetingLine, ...]
-    homework: tuple[HomeworkLine, ...]
-    narratives: tuple[NarrativeLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """The whole programme at a glance. Key `outline`."""
-
-    id: str
-    title: str
-    language: str
-    modules: tuple[ModuleLine, ...]
-    quizzes: tuple[QuizLine, ...]
-    competencies: dict[str, str]
-    """Competency id → title."""
-    pathways: dict[str, str]
-    """Pathway id → title, only of those whose hours this curriculum can fill: these may be offered to a cohort."""
-    unready: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Pathway id → what it asks for and this curriculum does not hold yet, in sentences."""
-
-    def module(self, module_id: str) -> ModuleLine | None:
-        """Find a module by id."""
-        return next((m for m in self.modules if m.id == module_id), None)
-
-    def lesson(self, lesson_id: str) -> tuple[ModuleLine, LessonLine] | None:
-        """Find a lesson and its module by the lesson's id."""
-        return next(((m, x) for m in self.modules for x in m.lessons if x.id == lesson_id), None)
-
-    def meeting(self, key: str) -> tuple[ModuleLine, MeetingLine] | None:
-        """Find a meeting guide and its module by key."""
-        return next(((m, x) for m in self.modules for x in m.meetings if x.key == key), None)
-
-    def homework_of(self, key: str) -> tuple[ModuleLine, HomeworkLine] | None:
-        """Find a homework and its module by key."""
-        return next(((m, x) for m in self.modules for x in m.homework if x.key == key), None)
-
-    def narrative(self, key: str) -> tuple[ModuleLine, NarrativeLine] | None:
-        """Find a narrative and its module by key."""
-        return next(((m, x) for m in self.modules for x in m.narratives if x.key == key), None)
-
-    def quiz(self, quiz_id: str) -> QuizLine | None:
-        """Find a quiz by id."""
-        return next((q for q in self.quizzes if q.id == quiz_id), None)
+__all__ = [
+    "MODALITIES",
+    "AgendaItem",
+    "Agreement",
+    "Bank",
+    "Competency",
+    "CompetencyMap",
+    "Criterion",
+    "Draw",
+    "Framework",
+    "FrameworkEntry",
+    "Homework",
+    "HomeworkLine",
+    "Item",
+    "Lesson",
+    "LessonLine",
+    "Level",
+    "MeetingGuide",
+    "MeetingLine",
+    "Modality",
+    "ModalityRule",
+    "ModuleGuide",
+    "ModuleLine",
+    "Narrative",
+    "NarrativeLine",
+    "Option",
+    "Outline",
+    "Part",
+    "Pathway",
+    "Quiz",
+    "QuizLine",
+    "Rubric",
+    "Source",
+    "SupportLine",
+    "SupportLineSet",
+]
 
 
 @dataclass(frozen=True, slots=True)

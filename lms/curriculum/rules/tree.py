@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from lms.curriculum.rules import schema
+from lms.curriculum.rules.pathway_schema import PathwayIn
+from lms.curriculum.rules.sheet import Sheet
 
-Data = TypeVar("Data", bound=schema.Sheet)
+Data = TypeVar("Data", bound=Sheet)
 Severity = Literal["error", "warning"]
 Path = tuple[str | int, ...]
 Lines = dict[Path, int]
@@ -107,6 +109,11 @@ class Module:
     homework: tuple[File[schema.HomeworkIn], ...] = ()
     narratives: tuple[File[schema.NarrativeIn], ...] = ()
 
+    @property
+    def documents(self) -> tuple[File[Any], ...]:
+        """Everything of the module that is written in Markdown."""
+        return (*self.lessons, *self.meetings, *self.homework, *self.narratives)
+
 
 @dataclass(frozen=True, slots=True)
 class Tree:
@@ -115,7 +122,7 @@ class Tree:
     programme: File[schema.ProgrammeIn] | None = None
     competencies: File[schema.CompetenciesIn] | None = None
     crisis: File[schema.CrisisLinesIn] | None = None
-    pathways: tuple[File[schema.PathwayIn], ...] = ()
+    pathways: tuple[File[PathwayIn], ...] = ()
     rubrics: tuple[File[schema.RubricIn], ...] = ()
     modules: tuple[Module, ...] = ()
     quizzes: tuple[File[schema.QuizIn], ...] = ()
@@ -128,10 +135,13 @@ class Tree:
         """Give every lesson with its module, in order."""
         return ((module, lesson) for module in self.modules for lesson in module.lessons)
 
+    def holders(self) -> tuple[File[schema.QuizIn] | File[schema.BankIn], ...]:
+        """Return every file that may hold questions."""
+        return (*self.quizzes, *self.banks)
+
     def items(self) -> Iterator[tuple[File[schema.QuizIn] | File[schema.BankIn], int, schema.ItemIn]]:
         """Give every question with its file and its place in it."""
-        holders: tuple[File[schema.QuizIn] | File[schema.BankIn], ...] = (*self.quizzes, *self.banks)
-        for holder in holders:
+        for holder in self.holders():
             for at, item in enumerate(holder.data.items):
                 yield holder, at, item
 

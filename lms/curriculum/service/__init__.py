@@ -1,5 +1,7 @@
 """What other rooms ask of the curriculum: read the authors' files, publish a release, read its pieces, fill support lines."""
 
+from lms.curriculum.service.checking import Checked, Unfit, check, publish_files
+from lms.curriculum.service.comparing import difference
 from lms.curriculum.service.compiling import compile_support_lines, compile_tree, outline_of
 from lms.curriculum.service.pieces import (
     bank,
@@ -14,25 +16,31 @@ from lms.curriculum.service.pieces import (
     narrative,
     outline,
     pathway,
+    piece,
     quiz,
     rubric,
 )
 from lms.curriculum.service.reading import read_tree, remember
 from lms.curriculum.service.releases import by_digest, newest, publish, release_digest, releases, starting_with
-from lms.curriculum.service.support import fill_lines, publish_support_lines, support_lines
+from lms.curriculum.service.support import fill_lines, link, publish_support_lines, support_lines
 
 __all__ = [
+    "Checked",
+    "Unfit",
     "bank",
     "by_digest",
+    "check",
     "competency_map",
     "compile_support_lines",
     "compile_tree",
     "contents",
+    "difference",
     "fill_lines",
     "forget",
     "homework",
     "items_for",
     "lesson",
+    "link",
     "meeting_guide",
     "module_guide",
     "narrative",
@@ -40,7 +48,9 @@ __all__ = [
     "outline",
     "outline_of",
     "pathway",
+    "piece",
     "publish",
+    "publish_files",
     "publish_support_lines",
     "quiz",
     "read_tree",

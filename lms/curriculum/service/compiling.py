@@ -6,6 +6,7 @@ from typing import Any
 from lms.core.errors import Invalid
 from lms.curriculum.formats.markdown import Pages
 from lms.curriculum.rules import hours, schema, shapes
+from lms.curriculum.rules.pathway_schema import PathwayIn
 from lms.curriculum.rules.tree import File, Module, Tree
 
 Body = dict[str, Any]
@@ -276,7 +277,7 @@ def _competencies(tree: Tree) -> shapes.CompetencyMap:
     )
 
 
-def _pathway(file: File[schema.PathwayIn]) -> shapes.Pathway:
+def _pathway(file: File[PathwayIn]) -> shapes.Pathway:
     data = file.data
     approval = data.approval
     return shapes.Pathway(

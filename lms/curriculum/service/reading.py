@@ -10,10 +10,12 @@ from pydantic import TypeAdapter
 from lms.curriculum.formats.markdown import REVISION, Pages
 from lms.curriculum.formats.tree import read_markdown, read_yaml
 from lms.curriculum.rules import schema
+from lms.curriculum.rules.pathway_schema import PathwayIn
 from lms.curriculum.rules.problems import order
+from lms.curriculum.rules.sheet import Sheet
 from lms.curriculum.rules.tree import File, Memo, Module, Problem, Rendered, Tree
 
-Data = TypeVar("Data", bound=schema.Sheet)
+Data = TypeVar("Data", bound=Sheet)
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,59}\Z")
 _NUMBERED = re.compile(r"([0-9]{2})-(.+)\Z")
@@ -73,7 +75,7 @@ class _Reader:
             programme=programme,
             competencies=self._one("curriculum", "competencies.yaml", schema.CompetenciesIn),
             crisis=self._one("curriculum", "crisis-lines.yaml", schema.CrisisLinesIn),
-            pathways=self._sheets("curriculum", ("pathways",), "pathway", schema.PathwayIn),
+            pathways=self._sheets("curriculum", ("pathways",), "pathway", PathwayIn),
             rubrics=self._sheets("curriculum", ("rubrics",), "rubric", schema.RubricIn),
             modules=self._modules(),
             quizzes=self._sheets("quizzes", (), "quiz", schema.QuizIn, folders={"banks"}),

@@ -13,6 +13,7 @@ from lms.core import crypto
 from lms.core.db import Base
 from lms.core.errors import Conflict
 from lms.curriculum.models import Entry, Piece, Release
+from lms.records import service as records
 
 Pieces = Mapping[str, dict[str, Any]]
 
@@ -42,6 +43,7 @@ def publish(s: Session, pieces: Pieces, *, now: datetime) -> Release:
         insert_new(s, Release, [{"digest": whole, "title": title, "compiled_at": now}])
         found = _present(s, whole)
         insert_new(s, Entry, [{"release_id": found.id, "key": k, "digest": d} for k, d in sorted(digests.items())])
+        records.audit(s, "", "curriculum.published", whole[:12], now=now, facts={"pieces": len(digests)})
     _bring_forward(s, found, now)
     return found
 
@@ -93,6 +95,7 @@ def _bring_forward(s: Session, release: Release, now: datetime) -> None:
     latest = newest(s)
     if latest is not None and latest.id != release.id:
         release.compiled_at = max(now, latest.compiled_at + _TICK)
+        records.audit(s, "", "curriculum.brought-back", release.digest[:12], now=now)
         s.flush()
 
 

@@ -13,6 +13,7 @@ from lms.curriculum.models import SupportLines
 from lms.curriculum.rules.shapes import SupportLine, SupportLineSet
 from lms.curriculum.service.pieces import Memory, decoded
 from lms.curriculum.service.releases import canonical, insert_new
+from lms.records import service as records
 
 _kept: Memory[SupportLineSet] = Memory(20)
 _MARK = re.compile(r"<[^>]*>|\{\{\s*crisis:\s*([a-z0-9-]*)\s*\}\}")
@@ -20,7 +21,10 @@ _NOBODY = "a support line (all lines are at the foot of this page)"
 
 
 def publish_support_lines(s: Session, lines: dict[str, Any], *, now: datetime) -> bool:
-    """Make these the support lines from now on; say whether anything changed. The same lines twice add no row."""
+    """Make these the support lines of every page and lesson from now on, and note in the trail which ones changed.
+
+    Says whether anything changed; the same lines twice add no row.
+    """
     digest = crypto.digest(canonical(lines))
     latest = _newest(s)
     if latest is not None and latest.digest == digest:
@@ -30,8 +34,15 @@ def publish_support_lines(s: Session, lines: dict[str, Any], *, now: datetime) -
     if latest is not None:
         # Going back to earlier lines adds no row, yet they must be the newest again.
         row.loaded_at = max(now, latest.loaded_at + timedelta(microseconds=1))
+    facts = {"lines": _changed(latest.body if latest else {}, lines)}
+    records.audit(s, "", "support-lines.published", digest[:12], now=now, facts=facts)
     s.flush()
     return True
+
+
+def _changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    earlier, later = ({line["id"]: line for line in side.get("lines", ())} for side in (before, after))
+    return sorted(id_ for id_ in earlier.keys() | later.keys() if earlier.get(id_) != later.get(id_))
 
 
 def support_lines(s: Session) -> SupportLineSet:

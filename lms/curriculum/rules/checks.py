@@ -1,0 +1,24 @@
+"""Every judgement about the authors' files at once: all problems, in order, each with its line and how to mend it."""
+
+from datetime import date
+
+from lms.curriculum.rules import items, pathways, prose, quizzes, structure, support, units
+from lms.curriculum.rules.known import known
+from lms.curriculum.rules.problems import order
+from lms.curriculum.rules.tree import Problem, Tree
+
+
+def check(tree: Tree, *, as_of: date | None = None) -> list[Problem]:
+    """Judge a tree; support lines are judged stale as of a date, and not at all without one."""
+    names = known(tree)
+    return order(
+        [
+            *structure.check(tree, names),
+            *prose.check(tree, names),
+            *units.check(tree),
+            *items.check(tree, names),
+            *quizzes.check(tree, names),
+            *pathways.check(tree, names),
+            *support.check(tree, as_of),
+        ]
+    )
