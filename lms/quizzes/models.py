@@ -88,4 +88,4 @@ class AnswerEvent(Base):
     at: Mapped[datetime]
     client_at: Mapped[datetime | None]
     taken: Mapped[str]
-    """`saved`, `stale` (an older tab), `late` (kept aside for a person to judge)."""
+    """`saved`, `stale` (an older tab), `late` or `closed` (after the time, after sending: kept aside for a person to judge)."""

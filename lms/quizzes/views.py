@@ -1,5 +1,274 @@
-"""Placeholder until the room's pages land."""
+"""The pages of an attempt: answer, send, and see how it ended."""
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import flash, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from lms.core.access import Actor
+from lms.curriculum import service as curriculum
+from lms.quizzes import forms, policy, rules, service
+from lms.quizzes.forms import Sent, Wish
+from lms.quizzes.models import Attempt
+from lms.quizzes.rules import Given, Paper, Saved, TimeLeft
+from lms.web import csrf
+from lms.web.gate import Visit
+from lms.web.pages import clock_seconds, clock_time, data, page
 from lms.web.room import Room
 
 room = Room("quizzes", __name__)
+
+
+def _load(s: Session, actor: Actor, code: str) -> Attempt | None:
+    return service.attempt_by_code(s, code)
+
+
+@room.get("/attempts/<code>", policy.ATTEMPT, subject=_load)
+def attempt(v: Visit) -> ResponseReturnValue:
+    """Show a page of questions, or tell a script where the attempt stands."""
+    if v.wants_json:
+        return data(_standing(v))
+    if not _takes_answers(v):
+        return v.go("lms_quizzes.result", code=v.subject.code)
+    paper, held = service.paper_of(v.subject), service.answers_of(v.s, v.subject)
+    laid_out = rules.sheet(paper, held, v.subject.kind, forms.page_number(request.args.get("page")))
+    return page(
+        "lms/quizzes/attempt.html",
+        attempt=v.subject,
+        sheet=laid_out,
+        shown=rules.as_shown,
+        fill=_filler(v, paper),
+        asked=request.args.get("send") == "1" and laid_out.unanswered,
+        saved_at=max((one.saved_at for one in held.values()), default=None),
+        bench=_bench(v, hidden=request.args.get("time") == "hidden"),
+    )
+
+
+@room.post("/attempts/<code>/answers", policy.ANSWER, subject=_load)
+def save(v: Visit) -> ResponseReturnValue:
+    """Save the answers a page or a script sent, then go where the person wants."""
+    sent, saved = _save(v)
+    if v.wants_json:
+        return _reply(v, sent, saved)
+    _tell(sent, saved)
+    return _go(v, forms.read_wish(v.form))
+
+
+@room.post("/attempts/<code>/submit", policy.ANSWER, subject=_load)
+def send(v: Visit) -> ResponseReturnValue:
+    """Save what the page holds, then close; unanswered questions are shown first, unless that was meant."""
+    sent, saved = _save(v)
+    wish = forms.read_wish(v.form)
+    if not _takes_answers(v):
+        return v.go("lms_quizzes.result", code=v.subject.code)
+    _tell(sent, saved)
+    if wish.time_up and service.state_of(v.subject, now=v.now) == "open":
+        flash(_("By our clock there is still time. Your answers are saved; go on."))
+        return _go(v, wish)
+    if not (wish.time_up or wish.anyway) and (unanswered := _unanswered(v)):
+        return _at(v, unanswered[0].page, wish.hidden, send=1)
+    if not wish.time_up and (sent.unreadable or any(one.state == "refused" for one in saved)):
+        return _go(v, wish)
+    service.submit(v.s, v.subject, now=v.now)
+    return v.go("lms_quizzes.result", code=v.subject.code)
+
+
+@room.get("/attempts/<code>/result", policy.RESULT, subject=_load)
+def result(v: Visit) -> ResponseReturnValue:
+    """Show how a closed attempt ended; nobody sees a key before."""
+    own = policy.ATTEMPT.allow(v.actor, v.subject)
+    if _takes_answers(v):
+        return (
+            v.go("lms_quizzes.attempt", code=v.subject.code)
+            if own
+            else page("lms/quizzes/under_way.html", attempt=v.subject)
+        )
+    paper, held = service.paper_of(v.subject), service.answers_of(v.s, v.subject)
+    outcome = service.outcome_of(v.subject, held, now=v.now)
+    return page(
+        "lms/quizzes/result.html",
+        attempt=v.subject,
+        outcome=outcome,
+        expired=outcome.state == "expired",
+        percent=rules.percent,
+        points=_points,
+        reviewed=rules.review(paper, service.choices(held)) if v.subject.review == "feedback" else (),
+        fill=_filler(v, paper),
+        aside=service.kept_aside(v.s, v.subject),
+        again=service.again_for(v.s, v.subject, now=v.now) if own else None,
+        own=own,
+    )
+
+
+def _takes_answers(v: Visit) -> bool:
+    return rules.takes_answers(service.state_of(v.subject, now=v.now))
+
+
+def _save(v: Visit) -> tuple[Sent, list[Saved]]:
+    sent = forms.read_answers(v.form)
+    return sent, service.save_answers(v.s, v.subject, sent.answers, now=v.now)
+
+
+def _unanswered(v: Visit) -> tuple[rules.Spot, ...]:
+    held = service.answers_of(v.s, v.subject)
+    return rules.sheet(service.paper_of(v.subject), held, v.subject.kind, 1).unanswered
+
+
+def _go(v: Visit, wish: Wish) -> ResponseReturnValue:
+    if not _takes_answers(v):
+        return v.go("lms_quizzes.result", code=v.subject.code)
+    if wish.go == "leave":
+        return v.go("lms_learning.modules")
+    hidden = {"hide": True, "show": False}.get(wish.go, wish.hidden)
+    position = forms.page_number(wish.go) if wish.go.isdigit() else None
+    if position is None:
+        return _at(v, wish.page + {"next": 1, "back": -1}.get(wish.go, 0), hidden)
+    questions = len(service.paper_of(v.subject).questions)
+    return _at(v, rules.page_of(v.subject.kind, questions, position), hidden, _anchor=f"q{position}")
+
+
+def _at(v: Visit, number: int, hidden: bool, **more: Any) -> ResponseReturnValue:
+    return v.go(
+        "lms_quizzes.attempt", code=v.subject.code, page=max(1, number), time="hidden" if hidden else None, **more
+    )
+
+
+def _tell(sent: Sent, saved: list[Saved]) -> None:
+    for given, one in zip(sent.answers, saved, strict=False):
+        if sentence := _sentence(given, one):
+            flash(_("Question %(number)s: %(sentence)s", number=one.position, sentence=sentence))
+    if sent.unreadable:
+        flash(_("Part of the page could not be read and was not saved. Please look at your answers again."))
+
+
+def _sentence(given: Given, one: Saved) -> str:
+    if one.state == "stale" and (one.choice, one.later) == (tuple(sorted(given.choice)), given.later):
+        return ""
+    return {
+        "saved": "",
+        "stale": _("You answered it on another page since. That answer stands; choose again to change it."),
+        "late": _("This arrived after the time was up. It is not counted, and it is kept with the time it arrived."),
+        "closed": _(
+            "This arrived after the quiz was sent. It is not counted, and it is kept with the time it arrived."
+        ),
+        "refused": _("This answer does not fit the question, so it was not taken. Please choose again."),
+    }[one.state]
+
+
+def _reply(v: Visit, sent: Sent, saved: list[Saved]) -> ResponseReturnValue:
+    answers = [_as_data(given, one) for given, one in zip(sent.answers, saved, strict=False)]
+    refused = sent.unreadable or any(one.state == "refused" for one in saved)
+    body: dict[str, Any] = {"answers": answers, "unreadable": sent.unreadable, **_standing(v)}
+    if answers:
+        body |= {key: answers[-1][key] for key in ("state", "saved_at", "sequence")}
+    if sent.unreadable:
+        body["error"] = _("Part of what arrived could not be read and was not saved. Please choose again.")
+    return data(body, 422 if refused else 200)
+
+
+def _as_data(given: Given, one: Saved) -> dict[str, Any]:
+    return {
+        "position": one.position,
+        "state": one.state,
+        "saved_at": one.saved_at.isoformat() if one.saved_at else None,
+        "clock": clock_seconds(one.saved_at) if one.saved_at else "",
+        "sequence": one.sequence,
+        "sent": given.sequence,
+        "choice": list(one.choice),
+        "later": one.later,
+        "said": _sentence(given, one),
+    }
+
+
+def _standing(v: Visit) -> dict[str, Any]:
+    """Say where the attempt stands by the server's clock; the token lets a page go on after signing in again."""
+    stands = service.state_of(v.subject, now=v.now)
+    return {
+        "attempt": stands,
+        "open": rules.takes_answers(stands),
+        "now": _milliseconds(v.now),
+        "deadline": _milliseconds(v.subject.deadline),
+        "csrf_token": csrf.token(),
+        "result": url_for("lms_quizzes.result", code=v.subject.code),
+    }
+
+
+def _milliseconds(at: datetime | None) -> int | None:
+    return None if at is None else int(at.timestamp() * 1000)
+
+
+def _bench(v: Visit, hidden: bool) -> dict[str, Any]:
+    left = rules.time_left(v.subject.deadline, v.now)
+    words = _words()
+    return {
+        "left": left,
+        "hidden": hidden,
+        "words": words,
+        "text": _time_text(words, left, hidden) if left else _("No time limit"),
+        "of": _time_of(v.subject),
+        "now": _milliseconds(v.now),
+        "deadline": _milliseconds(v.subject.deadline),
+    }
+
+
+def _time_text(words: dict[str, str], left: TimeLeft, hidden: bool) -> str:
+    if left.mark == "up" or left.mark == "one":
+        return words[left.mark]
+    if hidden:
+        return words["hidden" if left.mark == "plenty" else "five"]
+    return words["minute"] if left.minutes == 1 else words["minutes"].format(n=left.minutes)
+
+
+def _time_of(attempt: Attempt) -> str:
+    """Say how long the whole is, and that a person's own arrangement is in it."""
+    if attempt.limit_seconds is None:
+        return ""
+    usual = (attempt.limit_seconds + 30) // 60
+    if attempt.deadline is None:
+        return _("(%(limit)s minutes, set aside for you)", limit=usual)
+    whole, ends = (attempt.limit_seconds + attempt.extra_seconds + 30) // 60, clock_time(attempt.deadline)
+    if attempt.extra_seconds:
+        return _("of %(whole)s (%(limit)s + your extra time), until %(time)s", whole=whole, limit=usual, time=ends)
+    return _("of %(whole)s, until %(time)s", whole=whole, time=ends)
+
+
+def _words() -> dict[str, str]:
+    """Everything quiz.js may say, so that a translation reaches it."""
+    return {
+        "minutes": ngettext("{n} minutes left", "{n} minutes left", 2),
+        "minute": _("1 minute left"),
+        "five": _("Less than 5 minutes left"),
+        "one": _("Less than 1 minute left"),
+        "up": _("The time is up"),
+        "hidden": _("The time is hidden"),
+        "hide": _("Hide the time"),
+        "show": _("Show the time"),
+        "saved": _("Saved {time}"),
+        "saving": _("Saving"),
+        "unsaved": _("Not saved yet. It stays on this page; we try again every 5 seconds."),
+        "signed_out": _("You are signed out. Your answers stay on this page. Sign in, and saving goes on by itself."),
+        "sign_in": _("Sign in in a new tab"),
+        "waiting": _("Not sent yet. Your last answers wait on this page; we try again every 5 seconds."),
+        "over": _("The time is up. Your last answers wait on this page; we try again every 5 seconds."),
+        "closed": _("This quiz is closed."),
+        "see_result": _("See how it ended"),
+        "aside": _("Answers that had waited on this device arrived now. They are not counted; they are kept."),
+        "broken": _("Our side did not answer as it should. It stays on this page; we try again every 5 seconds."),
+    }
+
+
+def _points(hundredths: int) -> str:
+    whole, rest = divmod(hundredths, 100)
+    return f"{whole}.{rest:02d}".rstrip("0") if rest else str(whole)
+
+
+def _filler(v: Visit, paper: Paper) -> Callable[[str], Markup]:
+    """Return what makes safe HTML of a question's text; the support lines are read only where one is named."""
+    lines = curriculum.support_lines(v.s) if paper.names_a_line else None
+    return lambda html: Markup(curriculum.fill_lines(html, lines) if lines else html)  # noqa: S704 - sanitised

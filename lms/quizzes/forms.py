@@ -1,0 +1,88 @@
+"""The shape of what an attempt's page sends: for each question `q`, its `a-…`, `l-…`, `s-…`, `w-…` and `t-…`."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from werkzeug.datastructures import MultiDict
+
+from lms.quizzes.rules import Given, as_shown
+
+MOST_QUESTIONS = 300
+MOST_OPTIONS = 30
+_NUMBER = re.compile(r"[0-9]{1,10}\Z")
+_MILLISECONDS = re.compile(r"[0-9]{1,15}\Z")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST = 253_402_300_799_000
+"""The last second of the year 9999."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The answers a page sent. `unreadable` counts those that have no shape of an answer at all."""
+
+    answers: tuple[Given, ...]
+    unreadable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What else the form says: where to go next, whether the time is hidden, whether sending was meant and how."""
+
+    go: str
+    page: int
+    hidden: bool
+    anyway: bool
+    time_up: bool
+
+
+def read_answers(sent: MultiDict[str, str]) -> Sent:
+    """Read every answer that was touched; a question left as the page showed it (`w-…`) is not an answer."""
+    named = list(dict.fromkeys(sent.getlist("q")))
+    read = [_answer(sent, name) for name in named[:MOST_QUESTIONS]]
+    touched = [one for name, one in zip(named, read, strict=False) if one is None or not _untouched(sent, name, one)]
+    given = tuple(one for one in touched if one is not None)
+    return Sent(given, len(touched) - len(given) + max(0, len(named) - MOST_QUESTIONS))
+
+
+def read_wish(sent: MultiDict[str, str]) -> Wish:
+    """Read where the person wants to go; anything unknown means staying on the page."""
+    return Wish(
+        go=sent.get("go", "")[:20],
+        page=_whole(sent.get("page", "")) or 1,
+        hidden=sent.get("time") == "hidden",
+        anyway=sent.get("anyway") == "1",
+        time_up=sent.get("time_up") == "1",
+    )
+
+
+def page_number(typed: str | None) -> int:
+    """Read a page number from an address; anything else is the first page."""
+    return _whole(typed or "") or 1
+
+
+def _answer(sent: MultiDict[str, str], name: str) -> Given | None:
+    position, sequence = _whole(name), _whole(sent.get(f"s-{name}", ""))
+    marked = sent.getlist(f"a-{name}") if position else []
+    if position is None or sequence is None or len(marked) > MOST_OPTIONS:
+        return None
+    choice = [number for one in marked if (number := _whole(one)) is not None]
+    if len(choice) != len(marked):
+        return None
+    return Given(position, tuple(choice), f"l-{name}" in sent, sequence, _instant(sent.get(f"t-{name}", "")))
+
+
+def _untouched(sent: MultiDict[str, str], name: str, given: Given) -> bool:
+    return sent.get(f"w-{name}") == as_shown(given.choice, given.later)
+
+
+def _whole(typed: str) -> int | None:
+    # ASCII digits only and few of them: int() would take other scripts' digits, and a megabyte of them slowly.
+    return int(typed) if _NUMBER.match(typed) else None
+
+
+def _instant(typed: str) -> datetime | None:
+    # The browser's clock may be wrong by years; it is kept as a fact and decides nothing.
+    if not _MILLISECONDS.match(typed) or int(typed) > _LAST:
+        return None
+    return _EPOCH + timedelta(milliseconds=int(typed))

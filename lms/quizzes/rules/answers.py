@@ -1,0 +1,83 @@
+"""Which answer stands. An older one never replaces a newer one, a late one is kept aside, a foreign one is refused."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from lms.quizzes.rules.paper import Paper
+from lms.quizzes.rules.timing import State
+
+MOST = 1_000_000_000
+"""The highest count a browser may name: beyond it nobody has clicked, and every database can hold it."""
+
+Taken = Literal["saved", "stale", "late", "closed"]
+Misfit = Literal["", "position", "choice", "sequence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer as it arrived. `sequence` is the browser's count, `client_at` its clock (kept, never believed)."""
+
+    position: int
+    choice: tuple[int, ...]
+    later: bool
+    sequence: int
+    client_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The answer that stands for one question."""
+
+    choice: tuple[int, ...]
+    later: bool
+    sequence: int
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of one answer, and what stands now; `why` names the misfit of one that was refused."""
+
+    state: Literal["saved", "stale", "late", "closed", "refused"]
+    saved_at: datetime | None
+    sequence: int
+    position: int
+    choice: tuple[int, ...] = ()
+    later: bool = False
+    why: Misfit = ""
+
+
+def misfit(paper: Paper, given: Given) -> Misfit:
+    """Name what in an answer cannot belong to this paper; empty when it fits."""
+    question = paper.question(given.position)
+    if question is None:
+        return "position"
+    if not 1 <= given.sequence <= MOST:
+        return "sequence"
+    numbers = set(given.choice)
+    known = numbers <= set(range(len(question.item.options))) and len(numbers) == len(given.choice)
+    if not known or (len(numbers) > 1 and question.item.type != "multiple"):
+        return "choice"
+    return ""
+
+
+def judge_answer(held: Held | None, given: Given, stands: State) -> Taken:
+    """Decide what becomes of an answer that fits.
+
+    A repeat of the very same answer (the browser heard no reply and sent it again) is saved; another answer under a
+    count that is already used comes from a page that was older, and is stale.
+    """
+    if stands == "submitted":
+        return "closed"
+    if stands in ("lapsed", "expired"):
+        return "late"
+    if held is None or given.sequence > held.sequence:
+        return "saved"
+    same = (given.sequence, given.choice, given.later) == (held.sequence, held.choice, held.later)
+    return "saved" if same else "stale"
+
+
+def as_shown(choice: tuple[int, ...], later: bool) -> str:
+    """Write an answer as a page carries it along, so that a question nobody touched is not sent as an answer."""
+    return " ".join([*(str(number) for number in sorted(choice)), *(["later"] if later else [])])

@@ -1,0 +1,129 @@
+"""The paper of one attempt: which questions were drawn, in which order, and how it is kept for ever."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Protocol, TypeVar
+
+from lms.core.errors import Conflict
+from lms.curriculum.rules.shapes import Bank, Draw, Item, Option, Quiz
+from lms.quizzes.rules.timing import TimeTerms
+
+T = TypeVar("T")
+
+
+class Shuffle(Protocol):
+    """Puts values in the order that a seed decides, the same order for ever."""
+
+    def __call__(self, values: Sequence[T], seed: int, /) -> list[T]:
+        """Return the values in another order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Leave to start attempt `number` of a quiz, given by the room that knows the student's path."""
+
+    enrolment_id: int
+    quiz: Quiz
+    banks: Mapping[str, Bank]
+    """Every bank the quiz draws from; empty when it holds its own questions."""
+    release: str
+    """The digest of the release the questions come from."""
+    number: int
+    accommodation: TimeTerms = field(default_factory=TimeTerms)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question as shown: `position` from 1, the item's options in the order the student sees."""
+
+    position: int
+    item: Item
+
+    @property
+    def right(self) -> frozenset[int]:
+        """The numbers of the right options, in shown order from 0."""
+        return frozenset(at for at, option in enumerate(self.item.options) if option.correct)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """All questions of one attempt. Once drawn it never changes, whatever happens to the files."""
+
+    questions: tuple[Question, ...]
+
+    def question(self, position: int) -> Question | None:
+        """Find a question by its position."""
+        return self.questions[position - 1] if 1 <= position <= len(self.questions) else None
+
+    @property
+    def names_a_line(self) -> bool:
+        """Whether some text asks for a support line."""
+        items = (question.item for question in self.questions)
+        texts = ((i.stem, i.rationale, *(o.text + o.feedback for o in i.options)) for i in items)
+        return any("{{" in text for three in texts for text in three)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what is stored with the attempt."""
+        return {"questions": [asdict(question) for question in self.questions]}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Paper":
+        """Read what was stored; fields that later versions add are not asked for."""
+        return cls(tuple(Question(raw["position"], _item(raw["item"])) for raw in stored["questions"]))
+
+
+def draw(quiz: Quiz, banks: Mapping[str, Bank], seed: int, shuffled: Shuffle) -> Paper:
+    """Put a paper together; the same quiz, banks and seed give the same paper."""
+    items = list(quiz.items) or list(_drawn(quiz, banks, seed, shuffled))
+    if quiz.shuffle_questions:
+        items = shuffled(items, _sub(seed, 500))
+    if not items:
+        raise Conflict("This quiz holds no questions yet. Nothing was counted; please tell your coordinator.")
+    shown = (_shown(item, quiz, _sub(seed, 500 + at), shuffled) for at, item in enumerate(items, 1))
+    return Paper(tuple(Question(at, item) for at, item in enumerate(shown, 1)))
+
+
+def _drawn(quiz: Quiz, banks: Mapping[str, Bank], seed: int, shuffled: Shuffle) -> Iterator[Item]:
+    used: set[str] = set()
+    for at, wanted in enumerate(quiz.draws):
+        pool = [item for item in _pool(wanted, banks) if item.id not in used]
+        if len(pool) < wanted.count:
+            raise Conflict(
+                "This quiz asks for more questions than its bank holds. Nothing was counted; please tell your coordinator."
+            )
+        taken = shuffled(pool, _sub(seed, at))[: wanted.count]
+        used.update(item.id for item in taken)
+        yield from taken
+
+
+def _pool(wanted: Draw, banks: Mapping[str, Bank]) -> Iterator[Item]:
+    for name in wanted.banks:
+        for item in banks[name].items if name in banks else ():
+            if not wanted.competency or item.competencies[0] == wanted.competency:
+                yield item
+
+
+def _shown(item: Item, quiz: Quiz, seed: int, shuffled: Shuffle) -> Item:
+    # True before False, always: moving them would test attention, not knowledge.
+    if not quiz.shuffle_options or item.type == "true_false":
+        return item
+    return replace(item, options=tuple(shuffled(item.options, seed)))
+
+
+def _sub(seed: int, step: int) -> int:
+    # One shuffle per purpose: the same seed on lists of equal length would put every right answer in the same place.
+    return seed * 1000 + step
+
+
+def _item(raw: Mapping[str, Any]) -> Item:
+    return Item(
+        id=raw["id"],
+        type=raw["type"],
+        competencies=tuple(raw["competencies"]),
+        difficulty=raw["difficulty"],
+        lesson=raw["lesson"],
+        stem=raw["stem"],
+        options=tuple(Option(one["text"], one["correct"], one["feedback"]) for one in raw["options"]),
+        rationale=raw["rationale"],
+    )

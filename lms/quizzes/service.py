@@ -1,0 +1,346 @@
+"""Start, answer, send and close attempts. The database decides every race; nothing that arrives is thrown away."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session, joinedload
+
+from lms.cohorts.models import Cohort, Enrolment
+from lms.core import ids
+from lms.curriculum import service as curriculum
+from lms.quizzes import rules
+from lms.quizzes.models import AnswerEvent, Attempt, Response
+from lms.quizzes.rules import Again, Given, Held, Paper, Permit, QuizResult, Saved, Timing, Try
+
+log = structlog.get_logger("lms.quizzes")
+_FATE = ["state", "deadline", "closed_at", "points", "out_of", "passed"]
+BATCH = 500
+"""The most attempts one tick closes; the next tick takes the rest."""
+
+
+def start_attempt(s: Session, permit: Permit, *, now: datetime) -> Attempt:
+    """Start the attempt a permit allows, or return the one that is under way.
+
+    An attempt whose time ran out unnoticed is closed and returned, so that the person sees what became of it first.
+    Two clicks at once: the unique indexes refuse the second, which looks again and finds the first.
+    """
+    held = open_attempt(s, permit.enrolment_id, permit.quiz.id)
+    if held is None:
+        return _begin(s, permit, now)
+    if state_of(held, now=now) == "lapsed":
+        _close(s, held, now)
+    return held
+
+
+def _begin(s: Session, permit: Permit, now: datetime) -> Attempt:
+    quiz, terms = permit.quiz, permit.accommodation
+    seed = ids.new_seed()
+    limit = quiz.time_limit_minutes * 60 if quiz.time_limit_minutes else None
+    allowed = rules.allowed_seconds(limit, terms)
+    attempt = Attempt(
+        code=ids.new_code(),
+        enrolment_id=permit.enrolment_id,
+        quiz=quiz.id,
+        title=quiz.title,
+        kind=quiz.kind,
+        number=permit.number,
+        release=permit.release,
+        seed=seed,
+        paper=rules.draw(quiz, permit.banks, seed, ids.shuffled).to_json(),
+        pass_percent=quiz.pass_percent,
+        review=quiz.review,
+        limit_seconds=limit,
+        extra_seconds=allowed - limit if allowed is not None and limit is not None else 0,
+        started_at=now,
+        deadline=rules.deadline(now, limit, terms),
+        state="in_progress",
+    )
+    s.add(attempt)
+    s.flush()
+    return attempt
+
+
+def save_answer(
+    s: Session,
+    attempt: Attempt,
+    *,
+    position: int,
+    choice: Sequence[int],
+    later: bool,
+    sequence: int,
+    client_at: datetime | None,
+    now: datetime,
+) -> Saved:
+    """Save one answer; see `save_answers`."""
+    return save_answers(s, attempt, [Given(position, tuple(choice), later, sequence, client_at)], now=now)[0]
+
+
+def save_answers(s: Session, attempt: Attempt, given: Iterable[Given], *, now: datetime) -> list[Saved]:
+    """Save answers and say what became of each; every one that fits the paper is logged, taken or kept aside.
+
+    Never raises for what a browser sent: one answer that does not fit must not cost the others.
+    """
+    # Two tabs saving the same question, or a save racing the close: one at a time for one attempt.
+    s.refresh(attempt, _FATE, with_for_update=True)
+    stands = state_of(attempt, now=now)
+    paper = paper_of(attempt)
+    rows = {row.position: row for row in _responses(s, attempt)}
+    saved = [_save_one(s, attempt, paper, rows, one, stands, now) for one in given]
+    s.flush()
+    if stands == "lapsed":
+        _close(s, attempt, now)
+    return saved
+
+
+def _save_one(
+    s: Session,
+    attempt: Attempt,
+    paper: Paper,
+    rows: dict[int, Response],
+    given: Given,
+    stands: rules.State,
+    now: datetime,
+) -> Saved:
+    why = rules.misfit(paper, given)
+    if why:
+        return Saved("refused", None, 0, given.position, why=why)
+    given = Given(given.position, tuple(sorted(given.choice)), given.later, given.sequence, given.client_at)
+    row = rows.get(given.position)
+    held = held_in(row) if row else None
+    taken = rules.judge_answer(held, given, stands)
+    s.add(_event(attempt, given, taken, now))
+    if taken == "saved":
+        rows[given.position] = _put(s, attempt, row, given, now)
+        held = held_in(rows[given.position])
+    if held is None:
+        return Saved(taken, None, 0, given.position)
+    return Saved(taken, held.saved_at, held.sequence, given.position, held.choice, held.later)
+
+
+def _event(attempt: Attempt, given: Given, taken: rules.Taken, now: datetime) -> AnswerEvent:
+    return AnswerEvent(
+        attempt_id=attempt.id,
+        position=given.position,
+        choice=list(given.choice),
+        sequence=given.sequence,
+        at=now,
+        client_at=given.client_at,
+        taken=taken,
+    )
+
+
+def _put(s: Session, attempt: Attempt, row: Response | None, given: Given, now: datetime) -> Response:
+    if row is None:
+        row = Response(attempt_id=attempt.id, position=given.position)
+        s.add(row)
+    row.choice, row.later, row.sequence, row.saved_at = list(given.choice), given.later, given.sequence, now
+    return row
+
+
+def submit(s: Session, attempt: Attempt, *, now: datetime) -> Attempt:
+    """Close an attempt and mark it; one that is closed stays as it is, however often it is sent."""
+    _close(s, attempt, now)
+    return attempt
+
+
+def close_expired(s: Session, now: datetime) -> int:
+    """Close every attempt whose time is over, with what was saved; returns how many. For the tick."""
+    over = (
+        sa.select(Attempt)
+        .where(Attempt.state == "in_progress", Attempt.deadline < now - rules.ALLOWANCE)
+        .order_by(Attempt.deadline)
+        .limit(BATCH)
+    )
+    return sum(_close_apart(s, attempt, now) for attempt in s.scalars(over).all())
+
+
+def _close_apart(s: Session, attempt: Attempt, now: datetime) -> bool:
+    try:
+        with s.begin_nested():
+            return _close(s, attempt, now)
+    except Exception:  # one damaged row must not keep everybody else's attempt open
+        log.exception("quizzes.close_failed", attempt=attempt.code)
+        return False
+
+
+def _close(s: Session, attempt: Attempt, now: datetime) -> bool:
+    closing = rules.closing(timing_of(attempt), now)
+    if closing is None:
+        return False
+    # Two tabs, or the student and the tick: whoever changes the row first closes the attempt, the other changes
+    # nothing. Naming the deadline lets time that is added at this very moment win over the tick.
+    one = sa.update(Attempt).where(Attempt.id == attempt.id, Attempt.state == "in_progress")
+    if closing.state == "expired":
+        one = one.where(Attempt.deadline == attempt.deadline)
+    won = _changed(s, one.values(state=closing.state, closed_at=closing.at))
+    if won:
+        # The row is ours until the commit: each answer that was on its way is in, and none can follow.
+        mark = rules.score(paper_of(attempt), choices(answers_of(s, attempt)))
+        passed = rules.passes(mark.points, mark.out_of, attempt.pass_percent)
+        _changed(
+            s,
+            sa.update(Attempt)
+            .where(Attempt.id == attempt.id)
+            .values(points=mark.points, out_of=mark.out_of, passed=passed),
+        )
+    s.refresh(attempt, _FATE)
+    return won
+
+
+def _changed(s: Session, change: sa.Update) -> bool:
+    done = s.execute(change.execution_options(synchronize_session=False))
+    return cast(sa.CursorResult[Any], done).rowcount == 1
+
+
+def attempt_by_code(s: Session, code: str) -> Attempt | None:
+    """Find an attempt with its seat, person, cohort and release, in one query."""
+    seat = joinedload(Attempt.enrolment, innerjoin=True)
+    return s.scalars(
+        sa.select(Attempt)
+        .where(Attempt.code == code)
+        .options(
+            seat.joinedload(Enrolment.cohort, innerjoin=True).joinedload(Cohort.release, innerjoin=True),
+            seat.joinedload(Enrolment.person, innerjoin=True),
+        )
+    ).one_or_none()
+
+
+def open_attempt(s: Session, enrolment_id: int, quiz: str) -> Attempt | None:
+    """Return the attempt recorded as under way, if there is one; its time may be over (see `state_of`)."""
+    return s.scalars(
+        sa.select(Attempt).where(
+            Attempt.enrolment_id == enrolment_id, Attempt.quiz == quiz, Attempt.state == "in_progress"
+        )
+    ).one_or_none()
+
+
+def attempts_of(s: Session, enrolment_id: int, quiz: str) -> list[Attempt]:
+    """Return every attempt of one person at one quiz, the first first."""
+    mine = sa.select(Attempt).where(Attempt.enrolment_id == enrolment_id, Attempt.quiz == quiz)
+    return list(s.scalars(mine.order_by(Attempt.number)))
+
+
+def timing_of(attempt: Attempt) -> Timing:
+    """Return what decides where an attempt stands."""
+    return Timing(attempt.started_at, attempt.deadline, cast(rules.Recorded, attempt.state))
+
+
+def state_of(attempt: Attempt, *, now: datetime) -> rules.State:
+    """Return where an attempt stands at an instant, written down or not."""
+    return rules.state(timing_of(attempt), now)
+
+
+def paper_of(attempt: Attempt) -> Paper:
+    """Return the questions of an attempt as they were shown."""
+    return Paper.from_json(attempt.paper)
+
+
+def answers_of(s: Session, attempt: Attempt) -> dict[int, Held]:
+    """Return the answers that stand, by position."""
+    return {row.position: held_in(row) for row in _responses(s, attempt)}
+
+
+def choices(held: Mapping[int, Held]) -> dict[int, tuple[int, ...]]:
+    """Return what is chosen for each question, as the marking takes it."""
+    return {position: one.choice for position, one in held.items()}
+
+
+def again_for(s: Session, attempt: Attempt, *, now: datetime) -> Again | None:
+    """Say when the person may try this quiz again, by the cohort's present release; None if it holds the quiz no more."""
+    quiz = curriculum.quiz(s, attempt.enrolment.cohort.release, attempt.quiz)
+    if quiz is None:
+        return None
+    mine = results_for(s, [attempt.enrolment_id], now=now)[attempt.enrolment_id]
+    return rules.again(quiz, mine.get(attempt.quiz), now)
+
+
+def kept_aside(s: Session, attempt: Attempt) -> int:
+    """Count the questions for which something arrived too late and was kept aside."""
+    aside = sa.select(sa.func.count(AnswerEvent.position.distinct())).where(
+        AnswerEvent.attempt_id == attempt.id, AnswerEvent.taken.in_(("late", "closed"))
+    )
+    return s.scalar(aside) or 0
+
+
+def held_in(row: Response) -> Held:
+    """Return a stored answer as the rules see it."""
+    return Held(tuple(row.choice), row.later, row.sequence, row.saved_at)
+
+
+def _responses(s: Session, attempt: Attempt) -> Sequence[Response]:
+    fresh = sa.select(Response).where(Response.attempt_id == attempt.id).execution_options(populate_existing=True)
+    return s.scalars(fresh).all()
+
+
+def outcome_of(attempt: Attempt, held: Mapping[int, Held], *, now: datetime) -> Try:
+    """Return how an attempt ended, or will be found to have ended once its lapse is written down."""
+    closing = rules.closing(timing_of(attempt), now)
+    if closing is None or closing.state != "expired":
+        return _try(attempt)
+    mark = rules.score(paper_of(attempt), choices(held))
+    passed = rules.passes(mark.points, mark.out_of, attempt.pass_percent)
+    return Try(
+        attempt.code,
+        attempt.quiz,
+        attempt.number,
+        closing.state,
+        attempt.deadline,
+        closing.at,
+        mark.points,
+        mark.out_of,
+        passed,
+    )
+
+
+def _try(row: Any) -> Try:
+    return Try(
+        row.code, row.quiz, row.number, row.state, row.deadline, row.closed_at, row.points, row.out_of, row.passed
+    )
+
+
+def results_for(
+    s: Session, enrolment_ids: Sequence[int], *, now: datetime | None = None
+) -> dict[int, dict[str, QuizResult]]:
+    """Return where each enrolment stands with each quiz it has tried, in at most three queries.
+
+    With `now`, an attempt whose time ran out since the last tick counts as closed already; nothing is written.
+    """
+    found: dict[int, dict[str, list[Try]]] = {id_: defaultdict(list) for id_ in enrolment_ids}
+    wanted = sa.select(*_SUMMARY).where(Attempt.enrolment_id.in_(enrolment_ids))
+    lapsed: list[int] = []
+    for row in s.execute(wanted):
+        if now is not None and rules.state(Timing(row.started_at, row.deadline, row.state), now) == "lapsed":
+            lapsed.append(row.id)
+        else:
+            found[row.enrolment_id][row.quiz].append(_try(row))
+    for attempt, ended in _lapsed(s, lapsed, now) if now is not None and lapsed else ():
+        found[attempt.enrolment_id][attempt.quiz].append(ended)
+    return {id_: {quiz: rules.summarise(quiz, tries) for quiz, tries in mine.items()} for id_, mine in found.items()}
+
+
+_SUMMARY = (
+    Attempt.id,
+    Attempt.enrolment_id,
+    Attempt.quiz,
+    Attempt.code,
+    Attempt.number,
+    Attempt.state,
+    Attempt.started_at,
+    Attempt.deadline,
+    Attempt.closed_at,
+    Attempt.points,
+    Attempt.out_of,
+    Attempt.passed,
+)
+
+
+def _lapsed(s: Session, attempt_ids: Sequence[int], now: datetime) -> Iterable[tuple[Attempt, Try]]:
+    held: dict[int, dict[int, Held]] = defaultdict(dict)
+    for row in s.scalars(sa.select(Response).where(Response.attempt_id.in_(attempt_ids))):
+        held[row.attempt_id][row.position] = held_in(row)
+    for attempt in s.scalars(sa.select(Attempt).where(Attempt.id.in_(attempt_ids))):
+        yield attempt, outcome_of(attempt, held[attempt.id], now=now)
