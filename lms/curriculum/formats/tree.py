@@ -77,11 +77,18 @@ def _explain(model: type[Sheet], error: ErrorDetails, lines: Lines) -> tuple[int
         return line, f"`{name}` is missing.", "Add it."
     if error["type"] == "extra_forbidden":
         return line, f"`{name}` is not a key here.", _meant(model, path)
-    what, how = _WORDS.get(error["type"], ("does not fit", error["msg"] + "."))
+    what, how = _said(error)
+    return line, f"`{name}` {what}.", how
+
+
+def _said(error: ErrorDetails) -> tuple[str, str]:
     context = error.get("ctx", {})
     if error["type"] == "string_pattern_mismatch":
-        what, how = _pattern(str(context.get("pattern")))
-    return line, f"`{name}` {what}.", how.format(**context)
+        return _pattern(str(context.get("pattern")))
+    if error["type"] not in _WORDS:
+        return "does not fit", error["msg"] + "."
+    what, how = _WORDS[error["type"]]
+    return what.format(**context), how.format(**context)
 
 
 def _meant(model: type[Sheet], path: Path) -> str:
@@ -116,8 +123,8 @@ _WORDS = {
     "int_type": ("must be a whole number", "Write digits only, without quotes."),
     "bool_type": ("must be true or false", "Write true or false, in small letters and without quotes."),
     "list_type": ("must be a list", "Write it as [one, two] or one per line after a dash."),
-    "dict_type": ("must hold keys", "Write it as {key: value} or one key per line."),
-    "model_type": ("must hold keys", "Write it as {key: value} or one key per line."),
+    "dict_type": ("must hold keys", "Write it as {{key: value}} or one key per line."),
+    "model_type": ("must hold keys", "Write it as {{key: value}} or one key per line."),
     "too_short": ("needs at least {min_length}", "Add what is missing."),
     "literal_error": ("is none of the allowed words", "Use {expected}."),
     "greater_than_equal": ("is too small", "The least is {ge}."),
