@@ -1,0 +1,252 @@
+"""What each role's first page shows; reads, never writes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from lms.certificates import rules as certificate_rules
+from lms.certificates import service as certificates
+from lms.certificates.models import Certificate
+from lms.cohorts.models import Cohort, Enrolment, Grant, Meeting
+from lms.core.access import Actor
+from lms.curriculum import service as curriculum
+from lms.curriculum.rules.shapes import ModuleLine, Outline, Pathway
+from lms.home import rules
+from lms.hours import service as hours
+from lms.learning import rules as learning_rules
+from lms.narratives import service as narratives
+from lms.quizzes import service as quizzes
+from lms.records.models import Message
+
+AHEAD = timedelta(days=8)
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleProgress:
+    """One module of the student's path: lessons done of all, and whether its quiz is passed."""
+
+    module: ModuleLine
+    done: int
+    begun: bool
+    quiz_passed: bool
+
+    @property
+    def finished(self) -> bool:
+        """Whether every lesson is done and the quiz, if any, passed."""
+        return self.done == len(self.module.lessons) and (self.quiz_passed or not self.module.quiz)
+
+
+@dataclass(frozen=True, slots=True)
+class StudentHome:
+    """Everything on a student's first page."""
+
+    seat: Enrolment
+    outline: Outline
+    pathway: Pathway
+    verdict: certificate_rules.Verdict
+    facts: certificate_rules.Facts
+    certificate: Certificate | None
+    step: learning_rules.Step | None
+    minutes_left: int
+    meetings: tuple[Meeting, ...]
+    modules: tuple[ModuleProgress, ...]
+    week: int
+    weeks: int
+
+
+def student_home(s: Session, seat: Enrolment, *, now: datetime) -> StudentHome:
+    """Gather a student's first page."""
+    outline = curriculum.outline(s, seat.cohort.release)
+    pathway = hours.pathway_of(s, seat.cohort)
+    gathered = certificates.gather(s, [seat], now=now)
+    facts = gathered.facts[seat.id]
+    states, results = gathered.lessons.get(seat.id, {}), gathered.quizzes.get(seat.id, {})
+    step = learning_rules.next_step(outline, pathway, states, results)
+    week, weeks = _weeks(seat.cohort, now)
+    return StudentHome(
+        seat=seat,
+        outline=outline,
+        pathway=pathway,
+        verdict=certificate_rules.judge(facts, pathway),
+        facts=facts,
+        certificate=certificates.certificates_for(s, [seat.id]).get(seat.id),
+        step=step,
+        minutes_left=_minutes_left(step, states),
+        meetings=_coming(s, [seat.cohort_id], now),
+        modules=tuple(_progress(m, states, results) for m in outline.modules if m.id in pathway.modules),
+        week=week,
+        weeks=weeks,
+    )
+
+
+def _weeks(cohort: Cohort, now: datetime) -> tuple[int, int]:
+    today = now.date()
+    weeks = max(1, ((cohort.ends_on - cohort.starts_on).days + 6) // 7)
+    return min(max(0, (today - cohort.starts_on).days // 7 + 1), weeks), weeks
+
+
+def _minutes_left(step: learning_rules.Step | None, states: dict[str, learning_rules.LessonState]) -> int:
+    if step is None or step.lesson is None:
+        return 0
+    opened = states.get(step.lesson.id, learning_rules.UNTOUCHED).opened
+    left = step.lesson.parts - len([part for part in opened if part <= step.lesson.parts])
+    return max(1, step.lesson.minutes * left // max(1, step.lesson.parts))
+
+
+def _progress(
+    module: ModuleLine, states: dict[str, learning_rules.LessonState], results: dict[str, quizzes.QuizResult]
+) -> ModuleProgress:
+    done = sum(1 for lesson in module.lessons if lesson.id in states and states[lesson.id].done_at)
+    begun = any(lesson.id in states for lesson in module.lessons)
+    return ModuleProgress(module, done, begun, learning_rules.passed(results, module.quiz))
+
+
+def _coming(s: Session, cohort_ids: Sequence[int], now: datetime) -> tuple[Meeting, ...]:
+    soon = sa.select(Meeting).where(
+        Meeting.cohort_id.in_(cohort_ids),
+        Meeting.cancelled_at.is_(None),
+        Meeting.ends_at > now,
+        Meeting.starts_at < now + AHEAD,
+    )
+    return tuple(s.scalars(soon.order_by(Meeting.starts_at).options(joinedload(Meeting.cohort))))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A student who may be glad of a call, and why."""
+
+    enrolment: Enrolment
+    reasons: tuple[rules.Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacilitatorHome:
+    """Everything on a facilitator's first page."""
+
+    to_read: int
+    oldest_sent_at: datetime | None
+    to_decide: int
+    meetings: tuple[Meeting, ...]
+    unrecorded: tuple[Meeting, ...]
+    calls: tuple[Call, ...]
+    students: int
+
+
+def facilitator_home(s: Session, actor: Actor, *, now: datetime) -> FacilitatorHome:
+    """Gather a facilitator's first page, in a constant number of queries."""
+    ids = sorted(actor.facilitates)
+    seats = seats_in(s, ids)
+    running = [seat for seat in seats if seat.status == "enrolled" and seat.cohort.ends_on >= now.date()]
+    queue = narratives.queue(s, ids)
+    marked = hours.recorded_counts(s, ids)
+    held = [m for m in hours.meetings_for(s, ids) if m.starts_at <= now]
+    return FacilitatorHome(
+        to_read=len(queue),
+        oldest_sent_at=min((line.sent_at for line in queue), default=None),
+        to_decide=len(hours.waiting_claims(s, ids)) + len(hours.waiting_homework(s, ids)),
+        meetings=_coming(s, ids, now),
+        unrecorded=tuple(m for m in held if not marked.get(m.id)),
+        calls=_calls(s, running, now),
+        students=len(running),
+    )
+
+
+def seats_in(s: Session, cohort_ids: Sequence[int]) -> list[Enrolment]:
+    """Return every enrolment of these cohorts, by name, with person, cohort, provider and release."""
+    cohort = joinedload(Enrolment.cohort)
+    found = (
+        sa.select(Enrolment)
+        .where(Enrolment.cohort_id.in_(cohort_ids))
+        .options(joinedload(Enrolment.person), cohort.joinedload(Cohort.provider), cohort.joinedload(Cohort.release))
+    )
+    return sorted(s.scalars(found), key=lambda seat: seat.person.name.casefold())
+
+
+def _calls(s: Session, seats: Sequence[Enrolment], now: datetime) -> tuple[Call, ...]:
+    gathered = certificates.gather(s, seats, now=now)
+    found = {seat.id: rules.reasons(_signs(seat, gathered), now) for seat in seats}
+    by_id = {seat.id: seat for seat in seats}
+    return tuple(Call(by_id[one], found[one]) for one in rules.with_a_reason(found, list(by_id)))
+
+
+def _signs(seat: Enrolment, gathered: certificates.Gathered) -> rules.Signs:
+    facts, states = gathered.facts[seat.id], gathered.lessons.get(seat.id, {})
+    held = [meeting for meeting in gathered.hours[seat.id].meetings if meeting.held]
+    return rules.Signs(
+        begun_at=seat.enrolled_at,
+        last_read_at=max((state.last_at for state in states.values() if state.last_at), default=None),
+        lessons_done=facts.lessons.done,
+        lessons_required=facts.lessons.required,
+        last_class_mark=held[-1].mark if held else None,
+        returned=tuple(one.title for one in facts.narratives if one.state == "returned"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CohortBoard:
+    """One cohort at a glance."""
+
+    cohort: Cohort
+    enrolled: int
+    withdrawn: int
+    ready: int
+    certified: int
+    next_meeting: Meeting | None
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinatorHome:
+    """Everything on a coordinator's first page."""
+
+    boards: tuple[CohortBoard, ...]
+    failed_letters: int
+
+
+def coordinator_home(s: Session, actor: Actor, *, now: datetime) -> CoordinatorHome:
+    """Gather a coordinator's first page, in a constant number of queries."""
+    mine = sa.select(Cohort).where(Cohort.provider_id.in_(actor.coordinates)).order_by(Cohort.starts_on.desc())
+    cohorts = list(s.scalars(mine.options(joinedload(Cohort.provider), joinedload(Cohort.release))))
+    seats = seats_in(s, [cohort.id for cohort in cohorts])
+    verdicts = certificates.verdicts_for(s, [seat for seat in seats if seat.status != "withdrawn"], now=now)
+    issued = certificates.certificates_for(s, [seat.id for seat in seats])
+    coming = _coming(s, [cohort.id for cohort in cohorts], now)
+    failed = s.scalar(sa.select(sa.func.count()).select_from(Message).where(Message.state == "failed")) or 0
+    boards = tuple(_board(c, [x for x in seats if x.cohort_id == c.id], verdicts, issued, coming) for c in cohorts)
+    return CoordinatorHome(boards, failed)
+
+
+def _board(
+    cohort: Cohort,
+    seats: Sequence[Enrolment],
+    verdicts: dict[int, certificate_rules.Verdict],
+    issued: dict[int, Certificate],
+    coming: Sequence[Meeting],
+) -> CohortBoard:
+    valid = {seat.id for seat in seats if seat.id in issued and issued[seat.id].revoked_at is None}
+    return CohortBoard(
+        cohort=cohort,
+        enrolled=sum(1 for seat in seats if seat.status != "withdrawn"),
+        withdrawn=sum(1 for seat in seats if seat.status == "withdrawn"),
+        ready=sum(1 for seat in seats if seat.id in verdicts and verdicts[seat.id].granted and seat.id not in valid),
+        certified=len(valid),
+        next_meeting=next((meeting for meeting in coming if meeting.cohort_id == cohort.id), None),
+    )
+
+
+def grants_of(s: Session, actor: Actor) -> list[Grant]:
+    """Return the grants that a funder looks after."""
+    return list(s.scalars(sa.select(Grant).where(Grant.id.in_(actor.funds)).order_by(Grant.starts_on.desc())))
+
+
+def letters(s: Session, limit: int = 100) -> list[Message]:
+    """Return the newest letters, failed ones first; never their text."""
+    failed_first = sa.case((Message.state == "failed", 0), (Message.state == "due", 1), else_=2)
+    return list(s.scalars(sa.select(Message).order_by(failed_first, Message.id.desc()).limit(limit)))
+
+
+def is_ready(s: Session) -> bool:
+    """Say whether the database answers and holds a release."""
+    return curriculum.newest(s) is not None
