@@ -39,6 +39,7 @@ class DraftVersion(Base):
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_narrative_draft.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[bytes]
+    """Sealed JSON: text and note as they stood in this version."""
     saved_at: Mapped[datetime]
 
 
@@ -85,15 +86,16 @@ class Review(Base):
     reader_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_person.id"))
     reader: Mapped[Person] = relationship()
     number: Mapped[int] = mapped_column(default=1)
+    """Counts this reader's answers; 0 holds their stepping back."""
     levels: Mapped[dict[str, Any]]
     """Criterion id → points."""
     reasons: Mapped[bytes | None]
-    """Sealed JSON: criterion id → words."""
+    """Sealed JSON: `reasons`, criterion id → words, and `correction`, why an earlier answer is corrected."""
     feedback: Mapped[bytes | None]
     """Sealed: what the reader wrote to the writer."""
     points: Mapped[int | None]
     outcome: Mapped[str] = mapped_column(default="draft")
-    """`draft`, `accepted`, `returned`."""
+    """`draft`, `accepted`, `returned`; `recused`: this reader knows the writer and will not read on."""
     saved_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
     sequence: Mapped[int] = mapped_column(default=0)
