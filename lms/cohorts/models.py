@@ -11,6 +11,19 @@ from lms.core.db import Base
 from lms.curriculum.models import Release
 
 
+def _one_living(name: str, *columns: str, where: str = "") -> sa.Index:
+    living = sa.text("ended_at IS NULL" + where)
+    return sa.Index(
+        f"uq_lms_appointment_{name}",
+        "person_id",
+        "role",
+        *columns,
+        unique=True,
+        sqlite_where=living,
+        postgresql_where=living,
+    )
+
+
 class Provider(Base):
     """The training organisation that a certificate names."""
 
@@ -83,7 +96,13 @@ class Appointment(Base):
     """A person's office: coordinator of a provider, facilitator of a cohort, funder of a grant, or founder (none of them)."""
 
     __tablename__ = "lms_appointment"
-    __table_args__ = (sa.UniqueConstraint("person_id", "role", "provider_id", "cohort_id", "grant_id"),)
+    __table_args__ = (
+        # Two accepted links, two clicks: one living office of a kind. One index each, because NULLs never clash.
+        _one_living("provider", "provider_id"),
+        _one_living("cohort", "cohort_id"),
+        _one_living("grant", "grant_id"),
+        _one_living("founder", where=" AND provider_id IS NULL AND cohort_id IS NULL AND grant_id IS NULL"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_person.id"), index=True)
