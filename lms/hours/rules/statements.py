@@ -1,12 +1,12 @@
-"""The statement of hours: what counts, what waits, what does not and why. Pure; evidence in seconds, statements in minutes.
+"""The statement of hours: what counts, what waits, what does not and why. Evidence in seconds, statements in minutes.
 
 Sources: a pathway's `hours` section (each figure there names its own source). A contact hour excludes breaks; a meeting's
 minutes come from its agenda without them. Self-paced credit is decided in learning/rules.py.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Literal, TypeVar
 
 from lms.curriculum.rules.shapes import MODALITIES, Modality, ModalityRule, Pathway
@@ -19,7 +19,7 @@ K = TypeVar("K")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing that may give hours, as people left it. `competencies` are weights that sum to 100 (or empty)."""
+    """One thing that may give hours. `competencies` are weights that sum to 100 (or empty). It holds nobody's words."""
 
     kind: Kind
     key: str
@@ -29,9 +29,8 @@ class Evidence:
     seconds: int
     standing: Standing
     competencies: Mapping[str, int]
-    note: str = ""
-    """The public reason of a decision ("no supervisor named"); never private text."""
-    who: str = ""
+    settled_at: datetime | None = None
+    """When it came to count: recorded, earned or decided. Caps are filled in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,7 @@ class Statement:
     """The sum of one person's hours under one pathway, in whole minutes."""
 
     lines: tuple[Line, ...]
+    """Newest day first."""
     counted: int
     waiting: int
     needed: int
@@ -101,43 +101,31 @@ class Statement:
         """Minutes still to come once what waits is counted."""
         return max(0, self.needed - self.counted - self.waiting)
 
+    @property
+    def rounded(self) -> bool:
+        """Whether lines in whole minutes may add up to less than the sum, which is rounded down only once."""
+        return any(line.seconds % 60 for line in self.lines)
+
     def modality(self, key: str) -> int:
         """Counted minutes of one modality."""
         return next((share.minutes for share in self.by_modality if share.key == key), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class AttendanceSum:
-    """Meetings held so far and what was attended of them, in minutes; unrecorded ones are told apart from absences."""
-
-    held: int
-    attended: int
-    unrecorded: int
-    minutes_held: int
-    minutes_attended: int
-
-    def reaches(self, percent: int) -> bool:
-        """Whether the attended share reaches `percent`; nothing held yet reaches nothing."""
-        return self.minutes_held > 0 and self.minutes_attended * 100 >= self.minutes_held * percent
-
-
 def statement(facts: HourFacts, pathway: Pathway) -> Statement:
     """Judge every piece of evidence and add up what counts.
 
-    Earlier days are credited first, so a cap never takes back what an earlier statement showed; adding evidence never
-    lowers the sum.
+    Caps are filled in the order in which things came to count, so what is added later takes nothing back from what an
+    earlier statement showed. What still waits never uses up a cap and is never in the sum.
     """
-    lines = _lines(sorted(facts.evidence, key=_order), pathway, facts.live_virtual_approved)
+    lines = _judged(facts, pathway)
     counted = [line for line in lines if line.state == "counted"]
     waiting = [line for line in lines if line.state == "waiting"]
     modalities = _shares(_by_modality(counted), _by_modality(waiting), _modality_needs(pathway), MODALITIES)
-    asked = pathway.competency_minutes
-    named = sorted({c for line in counted for c in line.evidence.competencies} | set(asked))
-    competencies = _shares(_by_competency(counted), _by_competency(waiting), asked, [*named, ""])
     total = sum(line.seconds for line in counted)
+    competencies = _competencies(counted, waiting, pathway.competency_minutes)
     days = [line.evidence.on for line in counted]
     return Statement(
-        lines=tuple(reversed(lines)),
+        lines=tuple(sorted(lines, key=_newest_first)),
         counted=total // 60,
         waiting=sum(line.seconds for line in waiting) // 60,
         needed=pathway.total_minutes,
@@ -149,25 +137,6 @@ def statement(facts: HourFacts, pathway: Pathway) -> Statement:
     )
 
 
-def attendance(facts: HourFacts) -> AttendanceSum:
-    """Add up attendance over the meetings that were held."""
-    held = [meeting for meeting in facts.meetings if meeting.held]
-    return AttendanceSum(
-        held=len(held),
-        attended=sum(1 for m in held if m.attended > 0),
-        unrecorded=sum(1 for m in held if m.mark is None),
-        minutes_held=sum(m.minutes for m in held),
-        minutes_attended=sum(min(m.attended, m.minutes) for m in held),
-    )
-
-
-def credited_minutes(mark: str, minutes_given: int, meeting_minutes: int) -> int:
-    """Minutes that a mark credits: all for `present` and `made_up`, what was given for `part`, none for `absent`."""
-    if mark in ("present", "made_up"):
-        return meeting_minutes
-    return min(max(0, minutes_given), meeting_minutes) if mark == "part" else 0
-
-
 def split(seconds: int, weights: Mapping[str, int]) -> dict[str, int]:
     """Split seconds by weights so that the parts add up to the whole; no weights: all under the empty key."""
     if not weights or sum(weights.values()) <= 0:
@@ -175,33 +144,45 @@ def split(seconds: int, weights: Mapping[str, int]) -> dict[str, int]:
     return _apportion({key: seconds * weight for key, weight in weights.items()}, sum(weights.values()), seconds)
 
 
-def floored(seconds: Mapping[K, int]) -> dict[K, int]:
-    """Turn seconds per row into whole minutes whose sum is the floored sum of all (floored once, not row by row)."""
-    return _apportion(seconds, 60, sum(seconds.values()) // 60)
+def floored(seconds: Mapping[K, int], needs: Mapping[K, int] | None = None) -> dict[K, int]:
+    """Turn seconds per row into whole minutes whose sum is the floored sum of all (floored once, not row by row).
+
+    A row that is a part of a minute short of its need is the last to be given an odd minute: it would look met.
+    """
+    asked = needs or {}
+    return _apportion(
+        seconds, 60, sum(seconds.values()) // 60, lambda key: seconds[key] < asked.get(key, 0) * 60 < seconds[key] + 60
+    )
 
 
-def _apportion(parts: Mapping[K, int], divisor: int, whole: int) -> dict[K, int]:
-    # Largest remainder: every row gets its floor, the rest goes to the largest remainders, ties by order.
+def _apportion(
+    parts: Mapping[K, int], divisor: int, whole: int, last: Callable[[K], bool] = lambda key: False
+) -> dict[K, int]:
+    # Largest remainder: every row gets its floor, the rest goes to the largest remainders; ties by name, so that the
+    # order in which rows come never shows.
     floors = {key: part // divisor for key, part in parts.items()}
-    left = whole - sum(floors.values())
-    for key in sorted(parts, key=lambda key: parts[key] % divisor, reverse=True)[:left]:
+    odd = [key for key in parts if parts[key] % divisor]
+    odd.sort(key=lambda key: (last(key), -(parts[key] % divisor), str(key)))
+    for key in odd[: whole - sum(floors.values())]:
         floors[key] += 1
     return floors
 
 
-def _order(evidence: Evidence) -> tuple[date, bool, str, str]:
+def _settled(evidence: Evidence) -> tuple[bool, datetime, date, str, str]:
     # What a person already counted comes before what still waits, so that waiting never uses up a cap.
-    return evidence.on, evidence.standing == "waiting", evidence.kind, evidence.key
+    at = evidence.settled_at or datetime.combine(evidence.on, time(), UTC)
+    return evidence.standing == "waiting", at, evidence.on, evidence.kind, evidence.key
 
 
-def _lines(ordered: Sequence[Evidence], pathway: Pathway, approved: bool) -> list[Line]:
+def _newest_first(line: Line) -> tuple[int, str, str]:
+    return -line.evidence.on.toordinal(), line.evidence.kind, line.evidence.key
+
+
+def _judged(facts: HourFacts, pathway: Pathway) -> list[Line]:
     room = {m: rule.max_minutes * 60 for m, rule in pathway.modalities.items() if rule.max_minutes is not None}
     days: dict[date, int] = {}
-    settled = [e for e in ordered if e.standing != "waiting"]
-    pending = [e for e in ordered if e.standing == "waiting"]
-    return sorted(
-        (_line(e, pathway, approved, room, days) for e in (*settled, *pending)), key=lambda line: _order(line.evidence)
-    )
+    ordered = sorted(facts.evidence, key=_settled)
+    return [_line(e, pathway, facts.live_virtual_approved, room, days) for e in ordered]
 
 
 def _line(
@@ -209,9 +190,9 @@ def _line(
 ) -> Line:
     if evidence.standing == "returned":
         return Line(evidence, "returned", 0, "returned")
-    why = _barred(pathway.modalities.get(evidence.modality), approved)
+    why = _barred(evidence.modality, pathway.modalities.get(evidence.modality), approved)
     if evidence.standing == "none" or why:
-        return Line(evidence, "not_counted", 0, why or "nothing")
+        return Line(evidence, "not_counted", 0, "nothing" if evidence.standing == "none" else why)
     seconds, why = evidence.seconds, ""
     if evidence.kind == "practice":
         left = max(0, pathway.practice_day_minutes * 60 - days.get(evidence.on, 0))
@@ -223,13 +204,14 @@ def _line(
     if evidence.modality in room:
         room[evidence.modality] -= seconds
     state: Literal["waiting", "counted"] = "waiting" if evidence.standing == "waiting" else "counted"
-    return Line(evidence, state if seconds else "not_counted", seconds, why)
+    return Line(evidence, state if seconds else "not_counted", seconds, why or ("" if seconds else "nothing"))
 
 
-def _barred(rule: ModalityRule | None, approved: bool) -> Why:
-    if rule is None or (not rule.counts and not rule.needs_approval):
+def _barred(modality: Modality, rule: ModalityRule | None, approved: bool) -> Why:
+    # The only approval on record is the provider's for live video; whatever else asks for one does not count.
+    if rule is None or not rule.counts:
         return "modality"
-    return "approval" if rule.needs_approval and not approved else ""
+    return "approval" if rule.needs_approval and not (approved and modality == "live_virtual") else ""
 
 
 def _modality_needs(pathway: Pathway) -> dict[str, int]:
@@ -253,10 +235,16 @@ def _by_competency(lines: Iterable[Line]) -> dict[str, int]:
     return sums
 
 
+def _competencies(counted: list[Line], waiting: list[Line], needs: Mapping[str, int]) -> tuple[Share, ...]:
+    have, pending = _by_competency(counted), _by_competency(waiting)
+    named = sorted((have.keys() | pending.keys() | needs.keys()) - {""})
+    return _shares(have, pending, needs, [*named, ""])
+
+
 def _shares(
     counted: Mapping[str, int], waiting: Mapping[str, int], needs: Mapping[str, int], order: Iterable[str]
 ) -> tuple[Share, ...]:
-    minutes, pending = floored(counted), floored(waiting)
+    minutes, pending = floored(counted, needs), floored(waiting)
     rows = [key for key in order if minutes.get(key) or pending.get(key) or needs.get(key)]
     return tuple(
         Share(

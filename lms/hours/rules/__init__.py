@@ -1,0 +1,60 @@
+"""What counts toward a certificate's hours, and why: pure judgement with reasons."""
+
+from lms.hours.rules.classes import (
+    MARKS,
+    AttendanceSum,
+    Call,
+    Calls,
+    attendance,
+    calls,
+    credited_minutes,
+    mark_problem,
+)
+from lms.hours.rules.layout import PAGE, Day, Ledger, Week, ledger, weeks
+from lms.hours.rules.practice import MINUTES_A_DAY, answer_problems, claim_problems
+from lms.hours.rules.statements import (
+    Evidence,
+    HourFacts,
+    Kind,
+    Line,
+    MeetingFact,
+    Share,
+    Standing,
+    Statement,
+    Why,
+    floored,
+    split,
+    statement,
+)
+
+__all__ = [
+    "MARKS",
+    "MINUTES_A_DAY",
+    "PAGE",
+    "AttendanceSum",
+    "Call",
+    "Calls",
+    "Day",
+    "Evidence",
+    "HourFacts",
+    "Kind",
+    "Ledger",
+    "Line",
+    "MeetingFact",
+    "Share",
+    "Standing",
+    "Statement",
+    "Week",
+    "Why",
+    "answer_problems",
+    "attendance",
+    "calls",
+    "claim_problems",
+    "credited_minutes",
+    "floored",
+    "ledger",
+    "mark_problem",
+    "split",
+    "statement",
+    "weeks",
+]
