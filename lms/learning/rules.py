@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from lms.curriculum.rules.shapes import Lesson, LessonLine, ModuleLine, Outline, Pathway, Quiz
+from lms.quizzes.rules import Again, QuizResult, again
 
 BEAT = timedelta(seconds=20)
 """How much visible reading one count of a browser tab stands for."""
@@ -232,11 +233,7 @@ class Sitting:
 
     enrolled: bool
     quiz: Quiz
-    tries: int = 0
-    """How many attempts are closed."""
-    passed: bool = False
-    in_progress: bool = False
-    last_closed_at: datetime | None = None
+    result: QuizResult | None = None
     unread: tuple[str, ...] = ()
     """Lessons of the module with parts that were never opened."""
     unpassed: tuple[str, ...] = ()
@@ -257,13 +254,14 @@ class Refusal:
 
 def may_start(sitting: Sitting, now: datetime) -> Refusal | None:
     """Return why this quiz does not start now, or None if it does; an attempt in progress may always be gone back to."""
+    tries = again(sitting.quiz, sitting.result, now)
     if not sitting.enrolled:
         return Refusal("seat")
-    if sitting.in_progress:
+    if tries.state == "open":
         return None
-    if sitting.passed and sitting.quiz.kind != "lesson":
+    if sitting.result and sitting.result.passed and sitting.quiz.kind != "lesson":
         return Refusal("passed")
-    return _before(sitting) or _tries(sitting, now)
+    return _before(sitting) or _tries(tries)
 
 
 def _before(sitting: Sitting) -> Refusal | None:
@@ -274,15 +272,18 @@ def _before(sitting: Sitting) -> Refusal | None:
     return None
 
 
-def _tries(sitting: Sitting, now: datetime) -> Refusal | None:
-    if sitting.quiz.attempts is not None and sitting.tries >= sitting.quiz.attempts:
+def _tries(tries: Again) -> Refusal | None:
+    if tries.state == "used_up":
         return Refusal("attempts")
-    until = again_at(sitting)
-    return Refusal("cooling", until=until) if until and now < until else None
+    return Refusal("cooling", until=tries.since) if tries.state == "later" else None
 
 
-def again_at(sitting: Sitting) -> datetime | None:
-    """Return from when the next attempt may start; None if that was never in question."""
-    if sitting.last_closed_at is None or not sitting.quiz.retry_after_hours:
-        return None
-    return sitting.last_closed_at + timedelta(hours=sitting.quiz.retry_after_hours)
+def unread_in(module: ModuleLine, states: Mapping[str, LessonState]) -> tuple[str, ...]:
+    """Return the lessons of a module that have parts which were never opened."""
+    return tuple(x.id for x in module.lessons if first_unread(x.parts, states.get(x.id, UNTOUCHED)))
+
+
+def earned_at(state: LessonState, passed_at: datetime | None, now: datetime) -> datetime:
+    """Return the moment an earned lesson came together: its last reading or the passing of its check."""
+    moments = [at for at in (state.last_at, passed_at) if at is not None]
+    return max(moments, default=now)

@@ -1,5 +1,5 @@
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from lms.curriculum.rules import shapes
 from lms.learning import rules
 from lms.learning.rules import Known, LessonState, Missing, Refusal, Sitting, Stretch
+from lms.quizzes.rules import QuizResult
 from tests.factories import NOON, pieces
 
 
@@ -293,21 +294,29 @@ def test_a_required_quiz_outside_the_required_modules_comes_after_them() -> None
 # When a quiz starts
 
 
+def result(tries: int = 0, passed: bool = False, going: bool = False, closed: datetime | None = None) -> QuizResult:
+    return QuizResult(
+        "any", tries, 0, 400, 0, passed, closed if passed else None, "CODE" if going else None, None, closed
+    )
+
+
 @pytest.mark.parametrize(
     ("sitting", "expected"),
     [
         (Sitting(True, quiz("lesson")), None),
-        (Sitting(True, quiz("lesson"), tries=40, passed=True, last_closed_at=NOON), None),
+        (Sitting(True, quiz("lesson"), result(40, True, closed=NOON)), None),
         (Sitting(False, quiz("lesson")), Refusal("seat")),
-        (Sitting(False, quiz("module"), in_progress=True), Refusal("seat")),
+        (Sitting(False, quiz("module"), result(going=True)), Refusal("seat")),
         (Sitting(True, quiz("module")), None),
         (Sitting(True, quiz("module"), unread=("m1-l2",)), Refusal("lessons", lacking=("m1-l2",))),
-        (Sitting(True, quiz("module"), unread=("m1-l2",), in_progress=True), None),
-        (Sitting(True, quiz("module"), passed=True, tries=1), Refusal("passed")),
-        (Sitting(True, quiz("module"), tries=3), Refusal("attempts")),
-        (Sitting(True, quiz("module"), tries=3, in_progress=True), None),
-        (Sitting(True, quiz("module", attempts=None), tries=99), None),
+        (Sitting(True, quiz("module"), unpassed=("quiz-m2",)), None),
+        (Sitting(True, quiz("module"), result(going=True), unread=("m1-l2",)), None),
+        (Sitting(True, quiz("module"), result(1, True)), Refusal("passed")),
+        (Sitting(True, quiz("module"), result(3)), Refusal("attempts")),
+        (Sitting(True, quiz("module"), result(2, going=True)), None),
+        (Sitting(True, quiz("module", attempts=None), result(99)), None),
         (Sitting(True, quiz("exam")), None),
+        (Sitting(True, quiz("exam"), unread=("m1-l1",)), None),
         (Sitting(True, quiz("exam"), unpassed=("quiz-m1",)), Refusal("quizzes", lacking=("quiz-m1",))),
     ],
 )
@@ -317,7 +326,7 @@ def test_when_a_quiz_starts(sitting: Sitting, expected: Refusal | None) -> None:
 
 @pytest.mark.parametrize(("hours", "refused"), [(0, True), (11.99, True), (12, False), (13, False)])
 def test_the_next_try_opens_when_the_waiting_is_over(hours: float, refused: bool) -> None:
-    sitting = Sitting(True, quiz("module"), tries=1, last_closed_at=NOON)
+    sitting = Sitting(True, quiz("module"), result(1, closed=NOON))
     answer = rules.may_start(sitting, NOON + timedelta(hours=hours))
     assert answer == (Refusal("cooling", until=NOON + timedelta(hours=12)) if refused else None)
 
@@ -330,8 +339,25 @@ def test_a_refusal_that_names_a_time_is_over_at_that_time(
     enrolled: bool, tries: int, passed: bool, going: bool, kind: str, unread: Any, unpassed: Any, hours: int
 ) -> None:
     closed = NOON - timedelta(hours=hours) if tries else None
-    sitting = Sitting(enrolled, quiz(kind), tries, passed, going, closed, unread, unpassed)
+    sitting = Sitting(enrolled, quiz(kind), result(tries, passed, going, closed), unread, unpassed)
     answer = rules.may_start(sitting, NOON)
     if answer and answer.until:
         assert answer.until > NOON
         assert rules.may_start(sitting, answer.until) is None
+    if not enrolled:
+        assert answer == Refusal("seat")
+
+
+def test_the_lessons_of_a_module_that_were_not_opened_through() -> None:
+    module = world()[0].modules[0]
+    assert rules.unread_in(module, {}) == ("m1-l1", "m1-l2")
+    assert rules.unread_in(module, {"m1-l1": READ, "m1-l2": LessonState(frozenset({1, 2}))}) == ("m1-l2",)
+    assert rules.unread_in(module, {"m1-l1": READ, "m1-l2": DONE}) == ()
+
+
+def test_a_lesson_is_earned_with_the_last_thing_it_took() -> None:
+    earlier, latest = NOON - timedelta(hours=2), NOON - timedelta(hours=1)
+    assert rules.earned_at(LessonState(last_at=earlier), latest, NOON) == latest
+    assert rules.earned_at(LessonState(last_at=latest), earlier, NOON) == latest
+    assert rules.earned_at(LessonState(last_at=earlier), None, NOON) == earlier
+    assert rules.earned_at(LessonState(), None, NOON) == NOON

@@ -1,0 +1,22 @@
+"""The student's path as other rooms and pages ask for it."""
+
+from lms.learning.service.reading import Beat, beat, open_part, settle, settle_due, shown_mark
+from lms.learning.service.sitting import Standing, permit_for, standing
+from lms.learning.service.states import Path, lesson_states, path_of, pathway_of, states_for
+
+__all__ = [
+    "Beat",
+    "Path",
+    "Standing",
+    "beat",
+    "lesson_states",
+    "open_part",
+    "path_of",
+    "pathway_of",
+    "permit_for",
+    "settle",
+    "settle_due",
+    "shown_mark",
+    "standing",
+    "states_for",
+]

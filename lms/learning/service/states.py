@@ -1,0 +1,171 @@
+"""Where students stand in their lessons: what is recorded, and what is earned but not written down yet."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.cohorts.models import Cohort, Enrolment
+from lms.core.errors import NotFound
+from lms.curriculum import service as curriculum
+from lms.curriculum.rules.shapes import Outline, Pathway
+from lms.learning import rules
+from lms.learning.models import LessonDone, PartOpened, ReadingSpan
+from lms.learning.rules import Credit, LessonState, Step
+from lms.quizzes import service as quizzes
+from lms.quizzes.rules import QuizResult
+
+States = dict[str, LessonState]
+_EPOCH = sa.extract("epoch", ReadingSpan.ended_at) - sa.extract("epoch", ReadingSpan.started_at)
+SECONDS = sa.func.sum(_EPOCH)
+"""Measured seconds of a group of stretches; each is a whole number of seconds long, so no database rounds them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Everything the pages of one student's path are made of."""
+
+    outline: Outline
+    pathway: Pathway
+    states: Mapping[str, LessonState]
+    results: Mapping[str, QuizResult]
+    credits: Mapping[str, Credit]
+    waiting: frozenset[str]
+    """Quizzes that may be tried again, but not yet."""
+    step: Step | None
+
+
+def lesson_states(s: Session, enrolment_ids: Sequence[int], lesson: str = "") -> dict[int, States]:
+    """Return what is recorded of each enrolment, in every lesson it has touched or in one; two queries."""
+    found: dict[int, States] = {id_: {} for id_ in enrolment_ids}
+    measured = {(row.enrolment_id, row.lesson): row for row in s.execute(_spans(enrolment_ids, lesson))}
+    touched: dict[tuple[int, str], list[sa.Row[*tuple[Any, ...]]]] = defaultdict(list)
+    for row in s.execute(_openings(enrolment_ids, lesson)):
+        touched[row.enrolment_id, row.lesson].append(row)
+    for key in touched.keys() | measured.keys():
+        found[key[0]][key[1]] = _state(touched.get(key, []), measured.get(key))
+    return found
+
+
+def _state(openings: Sequence[sa.Row[*tuple[Any, ...]]], spans: sa.Row[*tuple[Any, ...]] | None) -> LessonState:
+    done = openings[0] if openings else None
+    seen = [row.at for row in openings] + ([spans.last_at] if spans else [])
+    return LessonState(
+        opened=frozenset(row.part for row in openings),
+        measured_seconds=int(spans.seconds) if spans else 0,
+        last_at=max(seen),
+        done_at=done.done_at if done else None,
+        credited_seconds=(done.credited_seconds or 0) if done else 0,
+    )
+
+
+def _openings(enrolment_ids: Sequence[int], lesson: str) -> sa.Select[*tuple[Any, ...]]:
+    both = sa.and_(LessonDone.enrolment_id == PartOpened.enrolment_id, LessonDone.lesson == PartOpened.lesson)
+    asked = (
+        sa.select(
+            PartOpened.enrolment_id,
+            PartOpened.lesson,
+            PartOpened.part,
+            PartOpened.at,
+            LessonDone.at.label("done_at"),
+            LessonDone.credited_seconds,
+        )
+        .outerjoin(LessonDone, both)
+        .where(PartOpened.enrolment_id.in_(enrolment_ids))
+    )
+    return asked.where(PartOpened.lesson == lesson) if lesson else asked
+
+
+def _spans(enrolment_ids: Sequence[int], lesson: str) -> sa.Select[*tuple[Any, ...]]:
+    asked = (
+        sa.select(
+            ReadingSpan.enrolment_id,
+            ReadingSpan.lesson,
+            SECONDS.label("seconds"),
+            sa.func.max(ReadingSpan.ended_at).label("last_at"),
+        )
+        .where(ReadingSpan.enrolment_id.in_(enrolment_ids))
+        .group_by(ReadingSpan.enrolment_id, ReadingSpan.lesson)
+    )
+    return asked.where(ReadingSpan.lesson == lesson) if lesson else asked
+
+
+def states_for(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> dict[int, States]:
+    """Return the states of each enrolment as of now: a lesson that is earned shows as done, written down or not.
+
+    A check is passed in the room below, which cannot write here; whoever asks must not have to wait for the tick.
+    """
+    ids = [enrolment.id for enrolment in enrolments]
+    recorded, results = lesson_states(s, ids), quizzes.results_for(s, ids, now=now)
+    return {e.id: _as_of(s, e, recorded[e.id], results.get(e.id, {}), now) for e in enrolments}
+
+
+def _as_of(
+    s: Session, seat: Enrolment, states: States, results: Mapping[str, QuizResult], now: datetime
+) -> dict[str, LessonState]:
+    outline, pathway = curriculum.outline(s, seat.cohort.release), pathway_of(s, seat.cohort)
+    return states | {
+        key: earned(states[key], made, at) for key, made, at in due(outline, pathway, states, results, now)
+    }
+
+
+def due(
+    outline: Outline,
+    pathway: Pathway,
+    states: Mapping[str, LessonState],
+    results: Mapping[str, QuizResult],
+    now: datetime,
+) -> list[tuple[str, Credit, datetime]]:
+    """Return the lessons that are earned and not written down: which, what for, and since when."""
+    found = []
+    for key, state in states.items():
+        line = outline.lesson(key)
+        if state.done_at or line is None:
+            continue
+        made = rules.credit_of(line[1], state, results, pathway)
+        if made.earned:
+            check = results.get(line[1].check)
+            found.append((key, made, rules.earned_at(state, check.passed_at if check else None, now)))
+    return found
+
+
+def earned(state: LessonState, made: Credit, at: datetime) -> LessonState:
+    """Return the state a lesson is in once its credit is written down."""
+    return replace(state, done_at=at, credited_seconds=made.seconds)
+
+
+def path_of(s: Session, seat: Enrolment, *, now: datetime) -> Path:
+    """Return where one student stands in everything, and what comes next."""
+    outline, pathway = curriculum.outline(s, seat.cohort.release), pathway_of(s, seat.cohort)
+    results = quizzes.results_for(s, [seat.id], now=now).get(seat.id, {})
+    states = _as_of(s, seat, lesson_states(s, [seat.id])[seat.id], results, now)
+    lines = [line for module in outline.modules for line in module.lessons]
+    return Path(
+        outline,
+        pathway,
+        states,
+        results,
+        {line.id: rules.credit_of(line, states.get(line.id, rules.UNTOUCHED), results, pathway) for line in lines},
+        waiting := _waiting(s, seat, results, now),
+        rules.next_step(outline, pathway, states, results, waiting),
+    )
+
+
+def _waiting(s: Session, seat: Enrolment, results: Mapping[str, QuizResult], now: datetime) -> frozenset[str]:
+    tried = (
+        (id_, curriculum.quiz(s, seat.cohort.release, id_)) for id_, result in results.items() if not result.passed
+    )
+    sittings = ((id_, rules.Sitting(True, quiz, results[id_])) for id_, quiz in tried if quiz)
+    return frozenset(id_ for id_, sitting in sittings if rules.may_start(sitting, now))
+
+
+def pathway_of(s: Session, cohort: Cohort) -> Pathway:
+    """Return the pathway a cohort is judged by, from its own release."""
+    found = curriculum.pathway(s, cohort.release, cohort.pathway)
+    if found is None:
+        raise NotFound("The requirements of this cohort are missing from its curriculum. Please tell your coordinator.")
+    return found
