@@ -1,0 +1,1 @@
+"""What a report is taken away as."""
