@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import AppGroup
 
 from lms.core.db import unit_of_work
 from lms.core.errors import Conflict
@@ -19,7 +20,7 @@ from lms.curriculum.rules.tree import Problem
 from lms.web.state import State
 
 
-@click.group()
+@click.group(cls=AppGroup)
 def curriculum() -> None:
     """Check, publish and compare what there is to learn."""
 

@@ -17,6 +17,8 @@ def check(tree: Tree, names: Known) -> Iterator[Problem]:
         yield from _frameworks(tree.competencies)
     for module in tree.modules:
         yield from _module(module, names)
+        if module.head is not None and not module.lessons and not any(one.startswith("lesson:") for one in tree.broken):
+            yield module.head.problem(1, "This module has no lesson.", "Add `01-<lesson>.md`.", "warning")
 
 
 def _programme(tree: Tree, names: Known) -> Iterator[Problem]:
@@ -34,7 +36,7 @@ def _programme(tree: Tree, names: Known) -> Iterator[Problem]:
                 where, 1, f"The module `{module.id}` is not in the programme.", "Add it to `modules` in programme.yaml."
             )
     folders = [module.id for module in tree.modules if module.id in listed]
-    if folders != [id_ for id_ in listed if id_ in folders]:
+    if folders != [id_ for id_ in dict.fromkeys(listed) if id_ in folders]:
         how = f"By their numbers the order is {', '.join(folders)}; change the list or the numbers."
         yield file.problem(file.line("modules"), "The order of modules differs from the numbers of their folders.", how)
 
@@ -89,10 +91,6 @@ def _module(module: Module, names: Known) -> Iterator[Problem]:
         yield from unknown(
             module.head, ("competencies",), module.head.data.competencies, names.competencies, "competency"
         )
-        if not module.lessons:
-            yield module.head.problem(
-                1, "This module has no lesson that can be read.", "Add `01-<lesson>.md`.", "warning"
-            )
     for lesson in module.lessons:
         yield from _weights(lesson, lesson.data, names)
     for meeting in module.meetings:

@@ -1,0 +1,129 @@
+"""The commands: check works without a database, compile refuses or publishes, diff and schemas."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from lms.core.clock import FixedClock
+from lms.core.db import Database, unit_of_work
+from lms.core.settings import Settings
+from lms.curriculum import service
+from lms.curriculum.cli import COMMANDS, schema_text
+from lms.curriculum.rules.schema import FILES
+from tests.curriculum.conftest import LESSON, PATHWAY, Sample
+from tests.factories import NOON
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(sample: Sample, *words: str, db: Any = None) -> Result:
+    app = Flask("test")
+    settings = Settings(
+        home=str(sample.root / "home"), curriculum_dir=str(sample.folders[0]), quizzes_dir=str(sample.folders[1])
+    )
+    app.extensions["lms"] = SimpleNamespace(settings=settings, db=db, clock=FixedClock(NOON))
+    app.cli.add_command(COMMANDS[0])
+    return app.test_cli_runner().invoke(args=["curriculum", *words])
+
+
+def test_a_sound_curriculum_passes_without_a_database(sample: Sample) -> None:
+    done = run(sample, "check")
+    assert (done.exit_code, done.output) == (0, "0 errors, 0 warnings.\n")
+
+
+def test_every_problem_is_printed_with_file_and_line(sample: Sample) -> None:
+    sample.swap(LESSON, "peer-role: 70", "peer-role: 60")
+    done = run(sample, "check")
+    assert done.exit_code == 1
+    assert (
+        f"{LESSON}:7: The competencies weigh 90 together. They must sum to 100.\n1 errors, 0 warnings.\n" == done.output
+    )
+
+
+def test_warnings_and_missing_hours_do_not_fail_the_check(sample: Sample) -> None:
+    sample.swap(PATHWAY, "min_minutes: 60, max", "min_minutes: 70, max")
+    done = run(sample, "check", "--as-of", "2028-01-01")
+    assert done.exit_code == 0
+    assert "crisis-lines.yaml:16: warning: `988` was last checked on 2026-11-23" in done.output
+    assert "missing for starter: In person: 1 h 10 min asked for, 1 h in the curriculum.\n" in done.output
+    assert "0 errors, 2 warnings. 1 pathways are not offered yet.\n" in done.output
+
+
+def test_the_check_speaks_json(sample: Sample) -> None:
+    sample.swap(LESSON, "peer-role: 70", "peer-role: 60")
+    found = json.loads(run(sample, "check", "--json").output)
+    assert found["problems"] == [
+        {
+            "file": LESSON,
+            "line": 7,
+            "what": "The competencies weigh 90 together.",
+            "how": "They must sum to 100.",
+            "severity": "error",
+        }
+    ]
+    assert found["missing"] == {}
+
+
+def test_compile_publishes_and_prints_the_hash(sample: Sample, database: Database) -> None:
+    done = run(sample, "compile", db=database)
+    assert done.exit_code == 0
+    with unit_of_work(database, write=False) as s:
+        release = service.newest(s)
+        assert release is not None
+        assert done.output == release.digest + "\n"
+        assert len(service.support_lines(s).lines) == 2
+    assert run(sample, "compile", db=database).output == done.output
+
+
+def test_compile_refuses_in_one_sentence_with_the_list(sample: Sample, database: Database) -> None:
+    sample.swap(LESSON, "peer-role: 70", "peer-role: 60")
+    done = run(sample, "compile", db=database)
+    assert done.exit_code == 1
+    assert f"{LESSON}:7: The competencies weigh 90 together." in done.output
+    assert "Error: Nothing was published: the curriculum has one error." in done.output
+    with unit_of_work(database, write=False) as s:
+        assert service.newest(s) is None
+        assert service.support_lines(s).lines == ()
+
+
+def test_diff_says_what_changes_for_students(sample: Sample, database: Database) -> None:
+    first = run(sample, "compile", db=database).output.strip()
+    assert run(sample, "diff", first, "newest", db=database).output == "Nothing changes for students.\n"
+    sample.swap(LESSON, "title: Walking beside", "title: Walking along")
+    run(sample, "compile", db=database)
+    done = run(sample, "diff", first[:10], "newest", db=database)
+    assert done.output == "Lesson Walking along: title Walking beside → Walking along.\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "says"), [("nothing", "There is no release 'nothing'."), ("", "More than one release begins")]
+)
+def test_diff_refuses_what_it_cannot_find(sample: Sample, database: Database, old: str, says: str) -> None:
+    run(sample, "compile", db=database)
+    sample.swap(LESSON, "title: Walking beside", "title: Walking along")
+    run(sample, "compile", db=database)
+    done = run(sample, "diff", old, "newest", db=database)
+    assert done.exit_code == 1
+    assert says in done.output
+
+
+def test_schemas_are_written(sample: Sample, tmp_path: Path) -> None:
+    done = run(sample, "schemas", "--to", str(tmp_path / "schemas"))
+    assert done.exit_code == 0
+    assert sorted(path.stem for path in (tmp_path / "schemas").iterdir()) == sorted(FILES)
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_the_schemas_in_the_documents_are_current(kind: str) -> None:
+    assert (ROOT / "docs" / "schemas" / f"{kind}.json").read_text() == schema_text(kind)
+
+
+def test_a_schema_names_the_keys_as_authors_write_them() -> None:
+    quiz = json.loads(schema_text("quiz"))
+    assert "for" in quiz["properties"]
+    assert quiz["additionalProperties"] is False

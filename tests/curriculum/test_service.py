@@ -1,0 +1,472 @@
+"""Reading folders, publishing by hash, readers that cost nothing when warm, support lines beside every release."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.core.db import Database, unit_of_work
+from lms.core.errors import Conflict, Invalid, NotFound
+from lms.curriculum import service
+from lms.curriculum.models import Entry, Piece, Release, SupportLines
+from lms.curriculum.rules import difference as rules
+from lms.curriculum.rules.shapes import SupportLine, SupportLineSet
+from lms.curriculum.service.pieces import Memory
+from lms.records.models import Audit
+from tests.curriculum.conftest import BANK, EXAM, HOMEWORK, LESSON, MEETING, MODULE, PATHWAY, Sample
+from tests.factories import NOON
+
+CRISIS = "curriculum/crisis-lines.yaml"
+
+
+def rows(s: Session) -> list[int]:
+    return [
+        s.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in (Piece, Release, Entry, SupportLines)
+    ]
+
+
+def published(s: Session, sample: Sample, **later: int) -> Release:
+    return service.publish_files(s, *sample.folders, now=NOON + timedelta(**later))
+
+
+# reading
+
+
+def test_a_missing_folder_is_one_clear_problem(tmp_path: Path) -> None:
+    tree, found = service.read_tree(tmp_path / "curriculum", tmp_path / "quizzes")
+    assert tree.programme is None
+    assert [str(problem) for problem in found] == [
+        "curriculum:1: This folder is not there. Check the setting that says where it lies."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("curriculum/modules/01-first-steps/walking.md", "This file is none that a module has."),
+        ("curriculum/modules/01-first-steps/02-Walking.md", "This file is none that a module has."),
+        ("curriculum/modules/01-first-steps/notes/x.md", "This folder is not read."),
+        ("curriculum/modules/more/module.yaml", "A module is a folder `NN-<id>`."),
+        ("curriculum/pathways/Starter.yaml", "A pathway is a file `<id>.yaml`."),
+        ("curriculum/rubrics/x.yml", "A rubric is a file `<id>.yaml`."),
+        ("curriculum/programm.yaml", "This file is not read."),
+        ("curriculum/old/x.yaml", "This folder is not read."),
+        ("quizzes/old/x.yaml", "This folder is not read."),
+        ("quizzes/banks/x.txt", "A bank is a file `<id>.yaml`."),
+    ],
+)
+def test_a_file_in_the_wrong_place_is_never_silently_left_out(sample: Sample, name: str, says: str) -> None:
+    sample.write(name, "x: 1\n")
+    assert sample.one().what == says
+
+
+@pytest.mark.parametrize(
+    "name", ["curriculum/.DS_Store", "quizzes/README.md", "curriculum/modules/01-first-steps/.x.swp"]
+)
+def test_hidden_files_and_readmes_do_not_matter(sample: Sample, name: str) -> None:
+    sample.write(name, "x")
+    assert sample.problems() == ()
+
+
+@pytest.mark.parametrize("name", ["programme.yaml", "competencies.yaml", "crisis-lines.yaml"])
+def test_without_a_file_that_must_be_there_nothing_is_published(s: Session, sample: Sample, name: str) -> None:
+    sample.remove(f"curriculum/{name}")
+    assert sample.one().what == "This file is missing."
+    with pytest.raises(service.Unfit):
+        published(s, sample)
+
+
+@pytest.mark.parametrize("raw", [b"\xff\xfe", b"a: \0", b"a: &a [*a, *a]\n", b"x" * 1_000_001, b"- [", b""])
+@pytest.mark.parametrize(
+    "name", [LESSON, MODULE, BANK, PATHWAY, "curriculum/programme.yaml", "curriculum/competencies.yaml"]
+)
+def test_a_spoiled_file_is_a_problem_and_never_a_traceback(sample: Sample, name: str, raw: bytes) -> None:
+    sample.write(name, raw)
+    found = [problem for problem in sample.problems() if problem.file == name]
+    assert found
+    assert all(problem.severity == "error" for problem in found)
+
+
+def test_a_file_that_may_not_be_read_is_a_problem(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert "This file cannot be read: Permission denied." in [problem.what for problem in sample.problems()]
+
+
+def test_rendered_text_is_kept_between_runs_and_a_changed_file_is_rendered_again(
+    sample: Sample, tmp_path: Path
+) -> None:
+    cache = tmp_path / "cache"
+    first = service.check(*sample.folders, cache_dir=cache)
+    pieces = service.compile_tree(first.tree)
+    service.remember(first.tree, cache)
+    sample.swap(LESSON, "### A limit", "### Another limit")
+    second = service.check(*sample.folders, cache_dir=cache)
+    changed = service.compile_tree(second.tree)
+    new = second.tree.memo.used.keys() - second.tree.memo.known.keys()
+    assert len(new) == 1
+    assert {key for key in pieces if pieces[key] != changed[key]} == {"lesson:walking-beside"}
+    assert service.compile_tree(service.read_tree(*sample.folders)[0]) == changed
+
+
+@pytest.mark.parametrize("spoiled", [b"", b"{", b"[]", b'{"a": {"html": 1}}', b"\xff"])
+def test_a_spoiled_cache_is_left_aside(sample: Sample, tmp_path: Path, spoiled: bytes) -> None:
+    cache = tmp_path / "cache"
+    service.remember(service.read_tree(*sample.folders)[0], cache)
+    for path in cache.iterdir():
+        path.write_bytes(spoiled)
+    assert service.check(*sample.folders, cache_dir=cache).problems == ()
+
+
+# publishing
+
+
+def test_the_same_content_is_the_same_release_and_adds_no_row(s: Session, sample: Sample) -> None:
+    first = published(s, sample)
+    before = rows(s)
+    assert published(s, sample, hours=1) is first
+    assert rows(s) == before
+    assert service.newest(s) is first
+    assert service.by_digest(s, first.digest) is first
+
+
+def test_a_change_makes_a_new_release_and_shares_what_did_not_change(s: Session, sample: Sample) -> None:
+    first = published(s, sample)
+    pieces = rows(s)[0]
+    sample.swap(LESSON, "### A limit", "### Another limit")
+    second = published(s, sample, hours=1)
+    assert second.digest != first.digest
+    assert rows(s)[0] == pieces + 1
+    assert service.newest(s) is second
+    kept = service.lesson(s, first, "walking-beside")
+    assert kept is not None
+    assert "Another" not in kept.parts[1].html
+
+
+def test_going_back_makes_the_older_release_the_newest_again(s: Session, sample: Sample) -> None:
+    first = published(s, sample)
+    sample.swap(LESSON, "### A limit", "### Another limit")
+    published(s, sample)
+    sample.swap(LESSON, "### Another limit", "### A limit")
+    before = rows(s)
+    assert published(s, sample) is first
+    assert service.newest(s) is first
+    assert rows(s) == before
+    assert next(row.digest for row in service.releases(s)) == first.digest
+
+
+def test_the_hash_does_not_depend_on_the_order_of_keys(sample: Sample) -> None:
+    pieces = service.compile_tree(service.read_tree(*sample.folders)[0])
+    turned = {key: json.loads(json.dumps(pieces[key], sort_keys=True)) for key in reversed(pieces)}
+    assert service.release_digest(pieces) == service.release_digest(turned)
+
+
+def test_with_errors_nothing_is_published_and_all_of_them_are_told(s: Session, sample: Sample) -> None:
+    sample.swap(LESSON, "peer-role: 70", "peer-role: 60")
+    sample.swap(BANK, "module: first-steps", "module: first")
+    before = rows(s)
+    with pytest.raises(service.Unfit) as met:
+        published(s, sample)
+    assert met.value.sentence == "Nothing was published: the curriculum has 2 errors."
+    assert len(met.value.found) == 2
+    assert rows(s) == before
+
+
+def test_a_tree_without_a_programme_does_not_compile(sample: Sample) -> None:
+    sample.write("curriculum/programme.yaml", "x")
+    tree, _ = service.read_tree(*sample.folders)
+    with pytest.raises(Invalid):
+        service.compile_tree(tree)
+
+
+def test_two_machines_publish_at_once_and_there_is_one_release(database: Database, sample: Sample) -> None:
+    tree, _ = service.read_tree(*sample.folders)
+    pieces, lines = service.compile_tree(tree), service.compile_support_lines(tree)
+
+    def machine(number: int) -> str:
+        with unit_of_work(database) as s:
+            service.publish_support_lines(s, lines, now=NOON)
+            return service.publish(s, pieces, now=NOON + timedelta(seconds=number)).digest
+
+    with ThreadPoolExecutor(4) as machines:
+        digests = set(machines.map(machine, range(8)))
+    with unit_of_work(database, write=False) as s:
+        assert rows(s)[1:] == [1, len(pieces), 1]
+        assert digests == {service.releases(s)[0].digest}
+
+
+def test_the_trail_says_what_was_published(s: Session, sample: Sample) -> None:
+    release = published(s, sample)
+    published(s, sample, hours=1)
+    trail = [(row.verb, row.subject) for row in s.scalars(sa.select(Audit).order_by(Audit.id))]
+    assert trail[1] == ("curriculum.published", release.digest[:12])
+    assert [verb for verb, _ in trail] == ["support-lines.published", "curriculum.published"]
+
+
+# readers
+
+
+def test_every_piece_is_read_as_it_was_written(s: Session, sample: Sample) -> None:
+    release = published(s, sample)
+    outline = service.outline(s, release)
+    assert (outline.id, outline.title, outline.language) == ("small", "A small programme", "en")
+    assert outline.pathways == {"starter": "Starter path"}
+    assert outline.unready == {}
+    module = outline.modules[0]
+    assert (module.quiz, module.lessons[0].check, module.lessons[0].parts) == (
+        "module-first-steps",
+        "lesson-walking-beside",
+        3,
+    )
+    assert [quiz.questions for quiz in outline.quizzes] == [4, 2, 2]
+    lesson = service.lesson(s, release, "walking-beside")
+    assert lesson is not None
+    assert lesson.competencies == {"listening": 30, "peer-role": 70}
+    assert "{{crisis:988}}" in lesson.parts[0].html
+    assert lesson.sources[0].url == "https://example.org/a"
+    meeting = service.meeting_guide(s, release, "first-steps/meeting-1")
+    assert meeting is not None
+    assert [block.is_break for block in meeting.agenda] == [False, True, False]
+    assert '<h2 id="s-debrief">Debrief</h2>' in meeting.html
+    guide = service.module_guide(s, release, "first-steps")
+    assert guide is not None
+    assert guide.html == "<p>Read this <strong>first</strong>.</p>"
+    homework = service.homework(s, release, "first-steps/homework-1")
+    assert homework is not None
+    assert homework.minutes == 30
+    narrative = service.narrative(s, release, "first-steps/turning-point")
+    assert narrative is not None
+    assert (narrative.words_from, narrative.words_to, narrative.rubric) == (500, 900, "turning-point")
+    rubric = service.rubric(s, release, "turning-point")
+    assert rubric is not None
+    assert rubric.criteria[0].levels[-1].next == "Tell one moment."
+    pathway = service.pathway(s, release, "starter")
+    assert pathway is not None
+    assert pathway.modalities["homework"].max_minutes == 30
+    assert pathway.agreements[0].text == "I stay.\nI ask."
+    quiz = service.quiz(s, release, "lesson-walking-beside")
+    assert quiz is not None
+    assert [option.correct for option in quiz.items[0].options] == [False, True, False, False]
+    competencies = service.competency_map(s, release)
+    assert competencies is not None
+    assert competencies.competencies[1].maps == {"samhsa": "outside"}
+
+
+@pytest.mark.parametrize(
+    "reader", ["lesson", "quiz", "bank", "pathway", "rubric", "narrative", "homework", "meeting_guide", "module_guide"]
+)
+def test_what_is_not_there_is_none(s: Session, sample: Sample, reader: str) -> None:
+    assert getattr(service, reader)(s, published(s, sample), "nothing") is None
+
+
+def test_a_release_without_an_outline_is_not_found(s: Session) -> None:
+    release = service.publish(s, {"outline": {"title": "T"}}, now=NOON)
+    s.execute(sa.delete(Entry).where(Entry.release_id == release.id))
+    service.forget()
+    with pytest.raises(NotFound):
+        service.outline(s, release)
+
+
+def test_a_warm_reader_asks_the_database_nothing(s: Session, sample: Sample, count_queries: Any) -> None:
+    release = published(s, sample)
+    service.forget()
+    with count_queries() as cold:
+        service.lesson(s, release, "walking-beside")
+    with count_queries() as warm:
+        for _ in range(3):
+            service.lesson(s, release, "walking-beside")
+    assert len(cold) == 2
+    assert len(warm) == 0
+
+
+def test_support_lines_cost_one_query(s: Session, sample: Sample, count_queries: Any) -> None:
+    published(s, sample)
+    service.support_lines(s)
+    with count_queries() as counted:
+        service.support_lines(s)
+    assert len(counted) == 1
+
+
+def test_a_draw_takes_each_question_once(s: Session, sample: Sample) -> None:
+    release = published(s, sample)
+    exam, check, module = (
+        service.quiz(s, release, id_) for id_ in ("small-exam", "lesson-walking-beside", "module-first-steps")
+    )
+    assert exam is not None
+    assert check is not None
+    assert module is not None
+    pools = service.items_for(s, release, exam)
+    assert [(draw.competency, draw.count, [item.id for item in items]) for draw, items in pools] == [
+        ("peer-role", 1, ["fs-001"]),
+        ("listening", 1, ["fs-002"]),
+    ]
+    assert [len(items) for _, items in service.items_for(s, release, check)] == [4]
+    assert [(draw.count, len(items)) for draw, items in service.items_for(s, release, module)] == [(2, 2)]
+
+
+def test_a_pathway_that_cannot_be_filled_is_not_offered_but_can_be_read(s: Session, sample: Sample) -> None:
+    sample.swap(PATHWAY, "min_minutes: 60, max", "min_minutes: 70, max")
+    assert sample.problems() == ()
+    release = published(s, sample)
+    outline = service.outline(s, release)
+    assert outline.pathways == {}
+    assert outline.unready == {"starter": ("In person: 1 h 10 min asked for, 1 h in the curriculum.",)}
+    assert service.pathway(s, release, "starter") is not None
+
+
+def test_the_beginning_of_a_hash_finds_its_release(s: Session, sample: Sample) -> None:
+    release = published(s, sample)
+    assert service.starting_with(s, release.digest[:8]) is release
+    assert service.starting_with(s, "%") is None
+    sample.swap(LESSON, "### A limit", "### Another limit")
+    published(s, sample)
+    with pytest.raises(Conflict):
+        service.starting_with(s, "")
+
+
+def test_memory_is_bounded_and_keeps_what_was_used_last() -> None:
+    memory: Memory[str] = Memory(2)
+    made: list[str] = []
+
+    def make(value: str) -> str:
+        return memory.get(str, value, lambda: made.append(value) or value)  # type: ignore[func-returns-value]
+
+    for value in ("a", "b", "a", "c", "a", "b"):
+        assert make(value) == value
+    assert made == ["a", "b", "c", "b"]
+
+
+def test_memory_is_shared_by_threads() -> None:
+    memory: Memory[int] = Memory(5)
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda at: memory.get(int, str(at % 20), lambda: at % 20), range(2000)))
+    assert found == [at % 20 for at in range(2000)]
+
+
+# support lines
+
+
+def test_a_corrected_line_reaches_everybody_at_once_and_is_in_the_trail(s: Session, sample: Sample) -> None:
+    release = published(s, sample)
+    sample.swap(CRISIS, "HOME to 741741", "HELLO to 741741")
+    assert published(s, sample, hours=1) is release
+    lesson = service.lesson(s, release, "walking-beside")
+    assert lesson is not None
+    line = service.support_lines(s).line("texting")
+    assert line is not None
+    assert "HELLO" in line.display
+    facts = s.scalars(sa.select(Audit.facts).where(Audit.verb == "support-lines.published").order_by(Audit.id)).all()
+    assert facts == [{"lines": ["988", "texting"]}, {"lines": ["texting"]}]
+
+
+def test_earlier_lines_can_come_back(s: Session, sample: Sample) -> None:
+    published(s, sample)
+    sample.swap(CRISIS, "HOME to 741741", "HELLO to 741741")
+    published(s, sample)
+    sample.swap(CRISIS, "HELLO to 741741", "HOME to 741741")
+    published(s, sample)
+    line = service.support_lines(s).line("texting")
+    assert line is not None
+    assert "HOME" in line.display
+    assert rows(s)[3] == 2
+
+
+def test_without_any_lines_there_is_an_empty_set(s: Session) -> None:
+    assert service.support_lines(s) == SupportLineSet()
+
+
+LINES = SupportLineSet(
+    (
+        SupportLine("988", "988", "988 Lifeline (call <or> text)", call="988"),
+        SupportLine("texting", "Text", "Text Line", text="741741"),
+        SupportLine("chat", "Chat", "Chat Line", chat='https://chat.example/"x'),
+        SupportLine("words", "Words", "Words only"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("<p>{{crisis:988}}.</p>", '<p><a href="tel:988">988 Lifeline (call &lt;or&gt; text)</a>.</p>'),
+        ("{{ crisis:texting }}", '<a href="sms:741741">Text Line</a>'),
+        ("{{crisis:chat}}", '<a href="https://chat.example/&quot;x">Chat Line</a>'),
+        ("{{crisis:words}}", "Words only"),
+        ("{{crisis:gone}}", '<a href="tel:988">988 Lifeline (call &lt;or&gt; text)</a>'),
+        ('<a title="{{crisis:988}}">x</a>', '<a title="{{crisis:988}}">x</a>'),
+        ("nothing", "nothing"),
+    ],
+)
+def test_a_mark_becomes_a_line_a_person_can_call(text: str, filled: str) -> None:
+    assert service.fill_lines(text, LINES) == filled
+
+
+def test_no_mark_is_ever_left_for_a_reader() -> None:
+    assert "{{" not in service.fill_lines("<p>Call {{crisis:988}} now.</p>", SupportLineSet())
+
+
+# comparing
+
+
+def said(s: Session, old: Release, new: Release) -> list[str]:
+    return [rules.sentence(change) for change in service.difference(s, old, new)]
+
+
+def test_nothing_changed_is_no_change(s: Session, sample: Sample) -> None:
+    release = published(s, sample)
+    assert service.difference(s, release, release) == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "sentence"),
+    [
+        (
+            LESSON,
+            "title: Walking beside",
+            "title: Walking along",
+            "Lesson Walking along: title Walking beside → Walking along.",
+        ),
+        (LESSON, "minutes: 10\npractice", "minutes: 9\npractice", "Lesson Walking beside: minutes 10 → 9."),
+        (LESSON, "### A limit", "### Another", "Lesson reworded: Walking beside."),
+        (HOMEWORK, "minutes: 30", "minutes: 40", "Homework Two conversations: minutes 30 → 40."),
+        (
+            MEETING,
+            "modality: in_person",
+            "modality: live_virtual",
+            "Meeting Saying what we are not: modality in_person → live_virtual.",
+        ),
+        (EXAM, "pass_percent: 75", "pass_percent: 80", "Quiz The exam: pass percent 75 → 80."),
+        (EXAM, "time_limit_minutes: 45", "time_limit_minutes: null", "Quiz The exam: time limit minutes 45 → none."),
+        (BANK, "Esi brings", "Uma brings", "First steps: 1 questions reworded."),
+        (PATHWAY, "exam: {quiz: small-exam}", "exam: null", "Pathway Starter path: exam small-exam → none."),
+        (PATHWAY, "min_minutes: 30, max", "min_minutes: 20, max", "Pathway Starter path: homework least 30 → 20."),
+        (
+            PATHWAY,
+            "peer-role: {min_minutes: 60}",
+            "peer-role: {min_minutes: 30}",
+            "Pathway Starter path: competency peer-role 60 → 30.",
+        ),
+    ],
+)
+def test_a_change_is_said_once(s: Session, sample: Sample, file: str, old: str, new: str, sentence: str) -> None:
+    before = published(s, sample)
+    sample.swap(file, old, new)
+    assert said(s, before, published(s, sample)) == [sentence]
+
+
+def test_what_is_added_and_removed_is_said(s: Session, sample: Sample) -> None:
+    before = published(s, sample)
+    sample.move(LESSON, LESSON.replace("01-walking-beside", "01-walking-along"))
+    for name in ("quizzes/lesson-walking-beside.yaml", BANK):
+        sample.swap(name, "walking-beside", "walking-along")
+    after = published(s, sample)
+    assert "Lesson added: Walking beside." in said(s, before, after)
+    assert "Lesson removed: Walking beside." in said(s, before, after)
+    assert len(said(s, after, before)) == len(said(s, before, after))
