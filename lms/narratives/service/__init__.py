@@ -1,0 +1,68 @@
+"""What other rooms and the pages ask of narratives: drafts, sending, where they stand, the queue, cases and reviews."""
+
+from lms.narratives.service.cases import Case, Claimed, case_by_code, claim, open_review, recuse
+from lms.narratives.service.desk import Desk, desk_for, instructions
+from lms.narratives.service.drafts import (
+    Aside,
+    Earlier,
+    SavedDraft,
+    draft_for,
+    draft_of,
+    keep_aside,
+    kept_aside,
+    save_draft,
+    version_of,
+    versions,
+)
+from lms.narratives.service.queue import answered_by, queue
+from lms.narratives.service.results import results_for
+from lms.narratives.service.reviews import (
+    SavedReview,
+    begin_correction,
+    fingerprint_of,
+    problems_of,
+    release_review,
+    save_review,
+)
+from lms.narratives.service.rounds import Answer, Round, answers_of
+from lms.narratives.service.sealed import Grades, Words, grades_of, words_of
+from lms.narratives.service.sending import send
+
+__all__ = [
+    "Answer",
+    "Aside",
+    "Case",
+    "Claimed",
+    "Desk",
+    "Earlier",
+    "Grades",
+    "Round",
+    "SavedDraft",
+    "SavedReview",
+    "Words",
+    "answered_by",
+    "answers_of",
+    "begin_correction",
+    "case_by_code",
+    "claim",
+    "desk_for",
+    "draft_for",
+    "draft_of",
+    "fingerprint_of",
+    "grades_of",
+    "instructions",
+    "keep_aside",
+    "kept_aside",
+    "open_review",
+    "problems_of",
+    "queue",
+    "recuse",
+    "release_review",
+    "results_for",
+    "save_draft",
+    "save_review",
+    "send",
+    "version_of",
+    "versions",
+    "words_of",
+]
