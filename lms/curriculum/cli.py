@@ -126,9 +126,13 @@ def _print_missing(missing: dict[str, tuple[str, ...]]) -> None:
 
 
 def _count(found: service.Checked) -> str:
-    wrong, warned = len(found.errors), len(found.problems) - len(found.errors)
-    not_offered = f" {len(found.missing)} pathways are not offered yet." if found.missing else ""
-    return f"{wrong} errors, {warned} warnings.{not_offered}"
+    wrong, warned, missing = len(found.errors), len(found.problems) - len(found.errors), len(found.missing)
+    parts = [_many(wrong, "error"), _many(warned, "warning")]
+    return ", ".join(parts) + "." + (f" Not offered yet: {_many(missing, 'pathway')}." if missing else "")
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _as_data(found: service.Checked) -> dict[str, object]:

@@ -41,7 +41,7 @@ def test_every_problem_is_printed_with_file_and_line(sample: Sample) -> None:
     done = run(sample, "check")
     assert done.exit_code == 1
     assert (
-        f"{LESSON}:7: The competencies weigh 90 together. They must sum to 100.\n1 errors, 0 warnings.\n" == done.output
+        f"{LESSON}:7: The competencies weigh 90 together. They must sum to 100.\n1 error, 0 warnings.\n" == done.output
     )
 
 
@@ -49,9 +49,9 @@ def test_warnings_and_missing_hours_do_not_fail_the_check(sample: Sample) -> Non
     sample.swap(PATHWAY, "min_minutes: 60, max", "min_minutes: 70, max")
     done = run(sample, "check", "--as-of", "2028-01-01")
     assert done.exit_code == 0
-    assert "crisis-lines.yaml:16: warning: `988` was last checked on 2026-11-23" in done.output
+    assert "crisis-lines.yaml:17: warning: `988` was last checked on 2026-11-23" in done.output
     assert "missing for starter: In person: 1 h 10 min asked for, 1 h in the curriculum.\n" in done.output
-    assert "0 errors, 2 warnings. 1 pathways are not offered yet.\n" in done.output
+    assert "0 errors, 2 warnings. Not offered yet: 1 pathway.\n" in done.output
 
 
 def test_the_check_speaks_json(sample: Sample) -> None:

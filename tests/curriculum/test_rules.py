@@ -50,6 +50,13 @@ SLIPS: list[tuple[str, str, str, str]] = [
     (LESSON, "### A limit", "### A limit\n\n<b>Hello</b> there.\n", "`<b>` is HTML and is taken out."),
     (LESSON, "### A limit", "### A limit\n\n<script>alert(1)</script>\n", "`<script>` is HTML and is taken out."),
     (LESSON, "summary: What the role is.", "summary: Call {{crisis:988}}.", "`summary` holds a mark in braces"),
+    (
+        LESSON,
+        "### A limit",
+        "### A limit\n\nText HOME to 741-741.\n",
+        "The number of the support line `texting` is typed here.",
+    ),
+    (MODULE, "Read this **first**.", "Read this {{crisis:989}} first.", "There is no support line `989`."),
     # units
     (LESSON, "minutes: 10\npractice", "minutes: 40\npractice", "The lesson claims 40 minutes; with"),
     (LESSON, "---\n## A bus stop", "---\nHello.\n\n## A bus stop", "There is text before the first `## `."),

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from lms.core.db import Database, unit_of_work
@@ -18,7 +20,7 @@ from lms.curriculum.rules import difference as rules
 from lms.curriculum.rules.shapes import SupportLine, SupportLineSet
 from lms.curriculum.service.pieces import Memory
 from lms.records.models import Audit
-from tests.curriculum.conftest import BANK, EXAM, HOMEWORK, LESSON, MEETING, MODULE, PATHWAY, Sample
+from tests.curriculum.conftest import BANK, EXAM, FILES, HOMEWORK, LESSON, MEETING, MODULE, PATHWAY, Sample
 from tests.factories import NOON
 
 CRISIS = "curriculum/crisis-lines.yaml"
@@ -90,6 +92,20 @@ def test_a_spoiled_file_is_a_problem_and_never_a_traceback(sample: Sample, name:
     found = [problem for problem in sample.problems() if problem.file == name]
     assert found
     assert all(problem.severity == "error" for problem in found)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(sorted(FILES)), st.integers(0, 4000), st.integers(0, 30), st.text(max_size=12))
+def test_any_edit_is_checked_without_a_traceback_and_compiles_when_it_has_no_error(
+    sample: Sample, name: str, at: int, cut: int, typed: str
+) -> None:
+    text = FILES[name]
+    at %= len(text)
+    sample.write(name, (text[:at] + typed + text[at + cut :]).encode("utf-8", "surrogatepass"))
+    checked = service.check(*sample.folders)
+    sample.write(name, text)
+    if not checked.errors:
+        assert json.loads(json.dumps(service.compile_tree(checked.tree)))
 
 
 def test_a_file_that_may_not_be_read_is_a_problem(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -444,7 +460,7 @@ def test_nothing_changed_is_no_change(s: Session, sample: Sample) -> None:
         ),
         (EXAM, "pass_percent: 75", "pass_percent: 80", "Quiz The exam: pass percent 75 → 80."),
         (EXAM, "time_limit_minutes: 45", "time_limit_minutes: null", "Quiz The exam: time limit minutes 45 → none."),
-        (BANK, "Esi brings", "Uma brings", "First steps: 1 questions reworded."),
+        (BANK, "Esi brings", "Uma brings", "First steps: 1 question reworded."),
         (PATHWAY, "exam: {quiz: small-exam}", "exam: null", "Pathway Starter path: exam small-exam → none."),
         (PATHWAY, "min_minutes: 30, max", "min_minutes: 20, max", "Pathway Starter path: homework least 30 → 20."),
         (

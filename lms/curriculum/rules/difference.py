@@ -185,7 +185,8 @@ def _said(value: object) -> str:
 def sentence(change: Change) -> str:
     """Say a change in English, for the command line."""
     if change.subject == "questions":
-        return f"{change.title}: {change.after} questions {change.what}."
+        noun = "question" if change.after == "1" else "questions"
+        return f"{change.title}: {change.after} {noun} {change.what}."
     if change.what != "changed":
         return f"{change.subject.capitalize()} {change.what}: {change.title}."
     name = change.field.replace("_", " ")

@@ -1,6 +1,7 @@
 """Which ids exist, and what to say of one that does not."""
 
 import difflib
+import re
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -26,6 +27,8 @@ class Known:
     rubrics: frozenset[str]
     homework: frozenset[str]
     narratives: frozenset[str]
+    numbers: dict[str, str]
+    """The digits of every support line, and its id."""
 
 
 def known(tree: Tree) -> Known:
@@ -45,7 +48,14 @@ def known(tree: Tree) -> Known:
         rubrics=names("rubric", tree.rubrics),
         homework=names("homework", (file for module in tree.modules for file in module.homework)),
         narratives=names("narrative", (file for module in tree.modules for file in module.narratives)),
+        numbers=_numbers(tree),
     )
+
+
+def _numbers(tree: Tree) -> dict[str, str]:
+    lines = tree.crisis.data.lines if tree.crisis else []
+    typed = [(re.sub(r"\D", "", number), line.id) for line in lines for number in (line.call, line.text) if number]
+    return {digits.removeprefix("1")[-10:]: id_ for digits, id_ in typed if len(digits) > 4}
 
 
 def unknown(

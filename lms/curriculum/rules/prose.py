@@ -17,6 +17,7 @@ EASY, HARD, TOO_HARD = 5.0, 10.5, 11.5
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>")
 _KEPT_TAGS = {"i", "br", "sup", "sub", "abbr"}
 _BRACES = re.compile(r"\{\{.*?(?:\}\}|$)")
+_DIGITS = re.compile(r"\+?\d[\d ().-]{3,}\d")
 _OUT = re.compile(r"(?:https?://|mailto:|tel:|sms:)\S+\Z")
 
 
@@ -33,9 +34,12 @@ class Stretch:
 def check(tree: Tree, names: Known) -> Iterator[Problem]:
     """Report what a reader would stumble over."""
     for stretch in _stretches(tree):
-        yield from _lines(stretch, names)
+        yield from _lines(stretch.file, stretch.line, stretch.text, names)
         yield from _links(stretch)
         yield from _pictures(stretch)
+    for module in tree.modules:
+        if module.head is not None:
+            yield from _lines(module.head, module.head.line("overview") + 1, module.head.data.overview, names)
     for file in _documents(tree):
         yield from _fields(file)
         yield from _grade(file)
@@ -55,9 +59,8 @@ def _stretches(tree: Tree) -> Iterator[Stretch]:
             yield Stretch(file, part.line + 1, part.text, part.page)
 
 
-def _lines(stretch: Stretch, names: Known) -> Iterator[Problem]:
-    file = stretch.file
-    for number, line in outside_code(stretch.text, stretch.line):
+def _lines(file: File[Any], first: int, text: str, names: Known) -> Iterator[Problem]:
+    for number, line in outside_code(text, first):
         bare = line.strip()
         if bare.startswith("!!!") and not CALLOUT.match(bare):
             how = 'Write `!!! kind "Title"` with practice, reflection, grounding, example or keep, and straight quotes.'
@@ -70,6 +73,7 @@ def _lines(stretch: Stretch, names: Known) -> Iterator[Problem]:
                     number, f"`<{tag[1]}>` is HTML and is taken out.", "Write it in Markdown.", "warning"
                 )
         yield from _marks(file, number, line, names)
+        yield from _numbers(file, number, line, names)
 
 
 def _marks(file: File[Any], number: int, line: str, names: Known) -> Iterator[Problem]:
@@ -80,6 +84,14 @@ def _marks(file: File[Any], number: int, line: str, names: Known) -> Iterator[Pr
         elif names.crisis is not None and mark[1] not in names.crisis:
             how = f"Use one of {', '.join(sorted(names.crisis))}, or add it to crisis-lines.yaml."
             yield file.problem(number, f"There is no support line `{mark[1]}`.", how)
+
+
+def _numbers(file: File[Any], number: int, line: str, names: Known) -> Iterator[Problem]:
+    for typed in _DIGITS.findall(line):
+        id_ = names.numbers.get(re.sub(r"\D", "", typed).removeprefix("1")[-10:])
+        if id_ is not None:
+            how = f"Write {{{{crisis:{id_}}}}}, so that a corrected number reaches every reader."
+            yield file.problem(number, f"The number of the support line `{id_}` is typed here.", how)
 
 
 def _links(stretch: Stretch) -> Iterator[Problem]:
