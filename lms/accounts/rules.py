@@ -67,3 +67,20 @@ def local_path(path: str | None) -> str:
     if not path or not path.startswith("/") or path.startswith("//"):
         return ""
     return "" if "\\" in path or any(ord(char) < 33 or ord(char) == 127 for char in path) else path
+
+
+# In this order: Edge and Opera also say Chrome, and Chrome also says Safari.
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_MACHINES = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "Chromebook"), ("Windows", "Windows"),
+    ("Macintosh", "Mac"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def browser_of(agent: str) -> tuple[str, str]:
+    """Return browser and machine as a person would name them; empty where the browser does not say."""
+
+    def named(marks: tuple[tuple[str, str], ...]) -> str:
+        return next((name for mark, name in marks if mark in agent), "")
+
+    return named(_BROWSERS), named(_MACHINES)

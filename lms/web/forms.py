@@ -7,6 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Form as WtForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, ValidationError
 
 
@@ -75,3 +76,22 @@ def lower(value: str | None) -> str | None:
 def trimmed(value: str | None) -> str | None:
     """Filter: a one-line text without surrounding spaces."""
     return value.strip() if value else value
+
+
+ZONES = {
+    "America/New_York": _l("Eastern time (New York)"),
+    "America/Chicago": _l("Central time (Chicago)"),
+    "America/Denver": _l("Mountain time (Denver)"),
+    "America/Phoenix": _l("Mountain time without summer time (Phoenix)"),
+    "America/Los_Angeles": _l("Pacific time (Los Angeles)"),
+    "America/Anchorage": _l("Alaska time (Anchorage)"),
+    "Pacific/Honolulu": _l("Hawaii time (Honolulu)"),
+    "America/Puerto_Rico": _l("Atlantic time (Puerto Rico)"),
+    "UTC": _l("Universal time (UTC)"),
+}
+
+
+def zones(also: str = "") -> list[SelectChoice]:
+    """Return the time zones a form offers, and the one that is set already whatever it is."""
+    extra = {} if not also or also in ZONES else {also: also}
+    return [SelectChoice(name, label) for name, label in (ZONES | extra).items()]

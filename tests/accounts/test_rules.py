@@ -86,3 +86,18 @@ def test_paths_that_leave_the_site_are_dropped(path: str | None) -> None:
 def test_a_followed_path_has_one_slash_first_and_no_trick(text: str) -> None:
     followed = rules.local_path("/" + text)
     assert followed == "" or (followed[1:2] not in ("/", "\\") and "\\" not in followed and "\t" not in followed)
+
+
+@pytest.mark.parametrize(
+    ("agent", "named"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", ("Firefox", "Linux")),
+        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", ("Chrome", "Android")),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", ("Safari", "iPhone")),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0", ("Edge", "Windows")),
+        ("curl/8", ("", "")),
+        ("", ("", "")),
+    ],
+)
+def test_browsers_are_named_as_people_name_them(agent: str, named: tuple[str, str]) -> None:
+    assert rules.browser_of(agent) == named
