@@ -87,50 +87,17 @@ def save_answers(s: Session, attempt: Attempt, given: Iterable[Given], *, now: d
     # Two tabs saving the same question, or a save racing the close: one at a time for one attempt.
     s.refresh(attempt, _FATE, with_for_update=True)
     stands = state_of(attempt, now=now)
-    paper = paper_of(attempt)
     rows = {row.position: row for row in _responses(s, attempt)}
-    saved = [_save_one(s, attempt, paper, rows, one, stands, now) for one in given]
+    held = {position: held_in(row) for position, row in rows.items()}
+    fates = rules.sort_out(paper_of(attempt), held, given, stands, now)
+    for fate in fates:
+        if fate.taken == "saved":
+            rows[fate.given.position] = _put(s, attempt, rows.get(fate.given.position), fate.given, now)
     s.flush()
+    _log(s, attempt, fates, now)
     if stands == "lapsed":
         _close(s, attempt, now)
-    return saved
-
-
-def _save_one(
-    s: Session,
-    attempt: Attempt,
-    paper: Paper,
-    rows: dict[int, Response],
-    given: Given,
-    stands: rules.State,
-    now: datetime,
-) -> Saved:
-    why = rules.misfit(paper, given)
-    if why:
-        return Saved("refused", None, 0, given.position, why=why)
-    given = Given(given.position, tuple(sorted(given.choice)), given.later, given.sequence, given.client_at)
-    row = rows.get(given.position)
-    held = held_in(row) if row else None
-    taken = rules.judge_answer(held, given, stands)
-    s.add(_event(attempt, given, taken, now))
-    if taken == "saved":
-        rows[given.position] = _put(s, attempt, row, given, now)
-        held = held_in(rows[given.position])
-    if held is None:
-        return Saved(taken, None, 0, given.position)
-    return Saved(taken, held.saved_at, held.sequence, given.position, held.choice, held.later)
-
-
-def _event(attempt: Attempt, given: Given, taken: rules.Taken, now: datetime) -> AnswerEvent:
-    return AnswerEvent(
-        attempt_id=attempt.id,
-        position=given.position,
-        choice=list(given.choice),
-        sequence=given.sequence,
-        at=now,
-        client_at=given.client_at,
-        taken=taken,
-    )
+    return [fate.saved for fate in fates]
 
 
 def _put(s: Session, attempt: Attempt, row: Response | None, given: Given, now: datetime) -> Response:
@@ -139,6 +106,24 @@ def _put(s: Session, attempt: Attempt, row: Response | None, given: Given, now: 
         s.add(row)
     row.choice, row.later, row.sequence, row.saved_at = list(given.choice), given.later, given.sequence, now
     return row
+
+
+def _log(s: Session, attempt: Attempt, fates: Iterable[rules.Sorted], now: datetime) -> None:
+    arrived = [
+        {
+            "attempt_id": attempt.id,
+            "position": fate.given.position,
+            "choice": list(fate.given.choice),
+            "sequence": fate.given.sequence,
+            "at": now,
+            "client_at": fate.given.client_at,
+            "taken": fate.taken,
+        }
+        for fate in fates
+        if fate.taken
+    ]
+    if arrived:
+        s.execute(sa.insert(AnswerEvent), arrived)
 
 
 def submit(s: Session, attempt: Attempt, *, now: datetime) -> Attempt:

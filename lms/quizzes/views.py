@@ -150,7 +150,7 @@ def _tell(sent: Sent, saved: list[Saved]) -> None:
 def _sentence(given: Given, one: Saved) -> str:
     if one.state == "stale" and (one.choice, one.later) == (tuple(sorted(given.choice)), given.later):
         return ""
-    return {
+    said: dict[str, str] = {
         "saved": "",
         "stale": _("You answered it on another page since. That answer stands; choose again to change it."),
         "late": _("This arrived after the time was up. It is not counted, and it is kept with the time it arrived."),
@@ -158,7 +158,8 @@ def _sentence(given: Given, one: Saved) -> str:
             "This arrived after the quiz was sent. It is not counted, and it is kept with the time it arrived."
         ),
         "refused": _("This answer does not fit the question, so it was not taken. Please choose again."),
-    }[one.state]
+    }
+    return said[one.state]
 
 
 def _reply(v: Visit, sent: Sent, saved: list[Saved]) -> ResponseReturnValue:
@@ -231,11 +232,11 @@ def _time_of(attempt: Attempt) -> str:
         return ""
     usual = (attempt.limit_seconds + 30) // 60
     if attempt.deadline is None:
-        return _("(%(limit)s minutes, set aside for you)", limit=usual)
+        return str(_("(usually %(limit)s minutes; no limit for you)", limit=usual))
     whole, ends = (attempt.limit_seconds + attempt.extra_seconds + 30) // 60, clock_time(attempt.deadline)
     if attempt.extra_seconds:
-        return _("of %(whole)s (%(limit)s + your extra time), until %(time)s", whole=whole, limit=usual, time=ends)
-    return _("of %(whole)s, until %(time)s", whole=whole, time=ends)
+        return str(_("of %(whole)s (%(limit)s + your extra time), until %(time)s", whole=whole, limit=usual, time=ends))
+    return str(_("of %(whole)s, until %(time)s", whole=whole, time=ends))
 
 
 def _words() -> dict[str, str]:
@@ -258,7 +259,11 @@ def _words() -> dict[str, str]:
         "over": _("The time is up. Your last answers wait on this page; we try again every 5 seconds."),
         "closed": _("This quiz is closed."),
         "see_result": _("See how it ended"),
-        "aside": _("Answers that had waited on this device arrived now. They are not counted; they are kept."),
+        "spot_done": _("Question {n}, answered"),
+        "spot_way": _("Question {n}, kept for later"),
+        "spot_open": _("Question {n}, open"),
+        "tally": _("{n} of {all} answered"),
+        "kept": _("{n} kept for later"),
         "broken": _("Our side did not answer as it should. It stays on this page; we try again every 5 seconds."),
     }
 

@@ -1,6 +1,18 @@
 """Every judgement about quizzes: what is drawn, when it ends, which answer stands, what it scores. Pure."""
 
-from lms.quizzes.rules.answers import MOST, Given, Held, Misfit, Saved, Taken, as_shown, judge_answer, misfit
+from lms.quizzes.rules.answers import (
+    MOST,
+    Given,
+    Held,
+    Misfit,
+    Saved,
+    Sorted,
+    Taken,
+    as_shown,
+    judge_answer,
+    misfit,
+    sort_out,
+)
 from lms.quizzes.rules.marking import Marked, Reviewed, Score, passes, percent, review, score
 from lms.quizzes.rules.paper import Paper, Permit, Question, Shuffle, draw
 from lms.quizzes.rules.results import Again, QuizResult, Try, again, summarise
@@ -43,6 +55,7 @@ __all__ = [
     "Score",
     "Sheet",
     "Shuffle",
+    "Sorted",
     "Spot",
     "State",
     "Taken",
@@ -65,6 +78,7 @@ __all__ = [
     "review",
     "score",
     "sheet",
+    "sort_out",
     "state",
     "summarise",
     "takes_answers",

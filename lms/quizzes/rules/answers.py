@@ -1,6 +1,7 @@
 """Which answer stands. An older one never replaces a newer one, a late one is kept aside, a foreign one is refused."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -48,6 +49,15 @@ class Saved:
     why: Misfit = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """One answer with its fate: `taken` is None for one that does not fit and is therefore not kept."""
+
+    given: Given
+    taken: Taken | None
+    saved: Saved
+
+
 def misfit(paper: Paper, given: Given) -> Misfit:
     """Name what in an answer cannot belong to this paper; empty when it fits."""
     question = paper.question(given.position)
@@ -76,6 +86,28 @@ def judge_answer(held: Held | None, given: Given, stands: State) -> Taken:
         return "saved"
     same = (given.sequence, given.choice, given.later) == (held.sequence, held.choice, held.later)
     return "saved" if same else "stale"
+
+
+def sort_out(
+    paper: Paper, held: Mapping[int, Held], given: Iterable[Given], stands: State, now: datetime
+) -> tuple[Sorted, ...]:
+    """Decide about answers in the order they arrived; one that does not fit costs the others nothing."""
+    standing = dict(held)
+    return tuple(_sort_one(paper, standing, one, stands, now) for one in given)
+
+
+def _sort_one(paper: Paper, standing: dict[int, Held], given: Given, stands: State, now: datetime) -> Sorted:
+    why = misfit(paper, given)
+    if why:
+        return Sorted(given, None, Saved("refused", None, 0, given.position, why=why))
+    given = replace(given, choice=tuple(sorted(given.choice)))
+    taken = judge_answer(standing.get(given.position), given, stands)
+    if taken == "saved":
+        standing[given.position] = Held(given.choice, given.later, given.sequence, now)
+    held = standing.get(given.position)
+    if held is None:
+        return Sorted(given, taken, Saved(taken, None, 0, given.position))
+    return Sorted(given, taken, Saved(taken, held.saved_at, held.sequence, given.position, held.choice, held.later))
 
 
 def as_shown(choice: tuple[int, ...], later: bool) -> str:

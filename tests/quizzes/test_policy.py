@@ -1,0 +1,36 @@
+from types import SimpleNamespace
+
+import pytest
+
+from lms.core.access import STRANGER, Actor, decide
+from lms.quizzes import policy
+
+COHORT = SimpleNamespace(id=7, provider_id=3, pathway="starter")
+ATTEMPT = SimpleNamespace(enrolment=SimpleNamespace(id=11, cohort_id=7, cohort=COHORT))
+STUDENT = Actor(1, "S", seats={11: 7})
+CLASSMATE = Actor(2, "C", seats={12: 7})
+FACILITATOR = Actor(3, "F", facilitates=frozenset({7}))
+COORDINATOR = Actor(4, "K", coordinates=frozenset({3}))
+ELSEWHERE = Actor(5, "E", facilitates=frozenset({8}), coordinates=frozenset({4}))
+FUNDER = Actor(6, "M", funds=frozenset({1}))
+
+
+@pytest.mark.parametrize(
+    ("actor", "attempt", "answer", "result"),
+    [
+        (STRANGER, 401, 401, 401),
+        (STUDENT, 200, 200, 200),
+        (CLASSMATE, 404, 404, 404),
+        (FACILITATOR, 403, 403, 200),
+        (COORDINATOR, 403, 403, 200),
+        (ELSEWHERE, 404, 404, 404),
+        (FUNDER, 404, 404, 404),
+    ],
+)
+def test_who_may(actor: Actor, attempt: int, answer: int, result: int) -> None:
+    asked = (policy.ATTEMPT, policy.ANSWER, policy.RESULT)
+    assert tuple(decide(one, actor, ATTEMPT).status for one in asked) == (attempt, answer, result)
+
+
+def test_only_answering_writes() -> None:
+    assert [one.writes for one in policy.PERMISSIONS] == [False, True, False]
