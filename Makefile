@@ -31,7 +31,7 @@ $(VENV)/.dev: requirements-dev.txt
 setup: $(VENV)/.dev ## Make .venv with everything a developer needs
 
 run: $(VENV)/.run ## Start the demonstration (PORT=8000), the worker beside it, and say how to sign in
-	@PORT=$(PORT) HOST=$(HOST) $(BIN)/python -m lms.demo.run
+	@PORT=$(PORT) HOST=$(HOST) $(BIN)/python -m tools.run
 
 chromium: ## Install the browser that journeys drive, where this machine allows it
 	@tools/chromium

@@ -1,6 +1,7 @@
 """The house keeps its shape: file names, sizes, purity, one place that commits."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,8 +26,7 @@ def functions() -> list[tuple[Path, ast.AST]]:
 @pytest.mark.parametrize("room", ROOMS, ids=lambda p: p.name)
 def test_a_room_holds_only_the_files_everybody_knows(room: Path) -> None:
     found = {p.stem for p in room.iterdir() if p.name != "__pycache__"}
-    extra = {"run"} if room.name == "demo" else set()
-    assert found <= ROOM_FILES | extra
+    assert found <= ROOM_FILES
 
 
 def test_nothing_is_called_utils_or_helpers() -> None:
@@ -51,6 +51,27 @@ def test_functions_stay_near_ten_lines() -> None:
 def test_only_the_gate_and_the_database_commit() -> None:
     committing = {str(p.relative_to(LMS)) for p in SOURCES if ".commit(" in p.read_text()}
     assert committing == {"core/db.py", "web/gate.py"}
+
+
+def imports_of(path: Path) -> set[str]:
+    nodes = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Import | ast.ImportFrom)]
+    names = {a.name for n in nodes if isinstance(n, ast.Import) for a in n.names}
+    return names | {f"{n.module}.{a.name}" for n in nodes if isinstance(n, ast.ImportFrom) for a in n.names}
+
+
+def test_only_the_extension_opens_a_room_s_views_and_only_views_read_its_forms() -> None:
+    """A door is private: pages and forms of one room are never borrowed by another."""
+    borrowed = []
+    for path in SOURCES:
+        module = path.relative_to(ROOT).with_suffix("").parts
+        for name in imports_of(path):
+            parts = name.split(".")
+            if parts[:1] != ["lms"] or len(parts) < 3 or parts[2] not in ("views", "forms") or parts[1] == "web":
+                continue
+            own = module[1] == parts[1] and module[2].removesuffix(".py") in ("views", "forms")
+            if not own and not (module == ("lms", "extension") and parts[2] == "views"):
+                borrowed.append(f"{'.'.join(module)} -> {name}")
+    assert borrowed == []
 
 
 def test_no_import_hides_inside_a_function() -> None:
@@ -93,7 +114,8 @@ def test_every_module_has_its_test() -> None:
 
 def test_no_text_names_a_registry_or_this_machine() -> None:
     listed = subprocess.run(["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=True).stdout.split()
-    words = ["pypi" + ".org", "registry." + "npmjs", "files." + "pythonhosted", "/" + "work/", "deb.debian" + ".org"]
+    words = ["pypi" + ".org", "registry." + "npmjs", "files." + "pythonhosted", "deb.debian" + ".org"]
+    local = re.compile(r"(?<![\w.])/" + "work/")
     found = []
     for name in listed:
         path = ROOT / name
@@ -101,4 +123,5 @@ def test_no_text_names_a_registry_or_this_machine() -> None:
             continue
         text = path.read_text(errors="replace")
         found += [f"{name}: {word}" for word in words if word in text]
+        found += [f"{name}: a path of one machine"] if local.search(text) else []
     assert found == []

@@ -1,0 +1,73 @@
+"""What people in the demonstration write. Made up, short, and true to how such texts sound."""
+
+NARRATIVES: dict[str, tuple[str, ...]] = {
+    "turning-point": (
+        """The winter the plant closed, I slept on my cousin's porch because it had a heater and a door that locked. I told people I was between places. The true thing is that I had stopped opening my mail.
+
+One night an older man from the corner store brought his own chair out. He did not ask what had happened. He said he used to open one envelope a week, on Thursdays, with the radio on, and that most of them were not what he had feared. Then he talked about the radio.
+
+I opened one envelope that Thursday. It was a library notice. We both laughed.
+
+What helped was that he made the thing small and did not make me explain it. When I meet someone who has a pile of envelopes, I do not carry the pile for them. I bring a chair.""",
+        """For two years I could not be in a kitchen with anybody else in it. I ate standing, at night. People told me I looked better, and each time they did I lost a week.
+
+The turn was a woman at the day programme who peeled carrots. She was always peeling carrots. She said I could sit there or not, and that the carrots did not care. I sat there for a month before I picked up the second peeler.
+
+She told me one thing about herself, once: that she had been afraid of the table too. She said it in one breath and went on peeling. I had never met somebody who had been where I was and was now bored by it.
+
+I would offer somebody the second peeler. I would not say a word about how they look.""",
+        """I was good at leaving before anybody could. Jobs, rooms, a marriage. When I stopped drinking I thought the leaving would stop by itself. It did not.
+
+My group met above a bakery. The third time I walked out in the middle, nobody came after me, and I was angry about it. The week after, my cup was on the hook with my name on tape. Nobody said anything. The cup was just there.
+
+I have thought about why that worked. It did not ask me to promise. It said: there is a place, and it does not close when you go.
+
+My limit is that I still leave when people raise their voices. My supervisor knows. We agreed that I say so out loud and step into the hall, and that I come back.""",
+    ),
+    "a-hard-choice": (
+        """A man I support asked me for thirty dollars so that he could pay for his phone before the weekend. Without the phone he could not be reached by the clinic. I had the thirty dollars.
+
+What pulled me one way was that it was a real need and I could meet it by dinner. What pulled me the other way was that our agreement says no lending, and I know why: the next time we met he would have owed me something, and it would have been harder for him to tell me no.
+
+I told him I could not lend, and that I did not want the weekend to go by without a way to reach him. We sat on the steps and called the phone company together. They gave him until Tuesday. I told my supervisor the same day, before I was asked.
+
+I am still not sure I would have said it as calmly if they had refused.""",
+        """We live in a town with one grocery store. A woman I support works the register, and my sister is her landlord. I knew that before I said yes to working with her, and I did not say it.
+
+When the rent went up she told me she was afraid to complain. I saw that whatever I said next, I was standing in two places.
+
+I told her about my sister. She was quiet, and then she asked whether I had told my sister anything. I had not, and I said so, and I said she did not have to believe me right away. I took it to supervision. We offered her another peer supporter, and she chose to stay, with a rule that we do not talk about housing and that someone else goes with her to the legal clinic.
+
+I should have said it on the first day. I say it on the first day now.""",
+    ),
+    "after-a-crisis": (
+        """She called at ten at night and said she could not see the point of tomorrow. I asked whether she was thinking of killing herself. I used those words. She said yes, and then she breathed out as if she had put down a bag.
+
+I stayed on the phone. I asked what was near her and who was in the house. She said her brother was asleep. I asked whether she would wake him while I stayed on, and she did. Together we called the Lifeline on his phone.
+
+I did not rate how serious it was. I did not promise to keep it between us. I told her, before I did it, that I would call my supervisor next, and I did.
+
+The next day I was angry at everybody. My supervisor asked what I had eaten. It turned out to be nothing since noon. We wrote down what I do after the next one, and the first line is food.""",
+        """The given case: a man in the waiting room is shouting at the desk, and people are moving back.
+
+I would not go and stand close to him. I would stand to the side where he can see me and leave him the door. I would say my name, and that I can see this matters, and ask what he needs most right now. Then I would be quiet.
+
+If he told me he had waited three hours for nothing, I would not argue about the hours. I would say that is a long time, and offer two things I can really do: find out who can see him, or find a quieter place with him.
+
+If I felt unsafe I would step out and get help. That is not a failure; my legs usually know before I do. Afterwards I would ask the person at the desk how they are, because they were shouted at, and write down what was said and done without guessing at why.""",
+    ),
+}
+NOTE = "A hard season, told without details. No self-harm."
+FEEDBACK_GOOD = "Thank you for trusting us with this. The moment is small and exact, and I could see it. You say what the other person did and what it changed, and you name your own limit. I would be glad to have you beside me."
+FEEDBACK_BACK = "Thank you for this. I could feel how it was. I was less sure what you would do with somebody who stands there now. Could you show one time, or how you would begin, and where your own limit is? Take the time you need; it counts the same when it comes."
+REASON_BACK = "I did not find a limit of your own in the text yet, and the task asks for one."
+HOMEWORK = (
+    "First conversation: at a kitchen table, twenty-five minutes. I asked what a good week looks like and wrote down only his words. He said: a week in which nobody decides for me. I wanted to give advice twice and counted to ten instead.\n\nSecond conversation: on a bench, half an hour. She asked what I get out of this. I said I am learning to listen and that she may stop whenever she likes. She did not stop.",
+    "The map: two warmlines, one walk-in clinic that is open until eight, the county's crisis team with the number on the fridge, and the neighbour who has a car. What I found out by calling: the clinic wants an appointment for the first visit, which the page does not say.\n\nFor myself: I tell my supervisor within a day, I eat, I walk to the water and back.",
+    "I tried the opening from the lesson with two people who know me. The first said it sounded like a form. I took out half of the words. The second time I said what I keep private and what I cannot, and then I asked whether that was all right. It took under a minute.",
+)
+HOMEWORK_REPLY = "Accepted. I liked that you wrote down their words and not yours."
+PRACTICE = "Sat in on the Thursday listening circle, greeted people at the door, helped one person fill in a bus pass form with the pen in their hand."
+WITHDRAW_REASON = "A new job with night shifts. Would like to come back with a later cohort."
+EXTRA_TIME_REASON = "Reads with a screen reader; agreed at the first meeting."
+REVOKE_REASON = "Issued under a former name by mistake; a corrected certificate was asked for and not yet issued."
