@@ -1,4 +1,4 @@
-"""Certificates and their frozen evidence."""
+"""Certificates, their frozen evidence, and the agreements a student accepted on the way."""
 
 from datetime import datetime
 from typing import Any
@@ -43,4 +43,18 @@ class Certificate(Base):
     valid_until: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str] = mapped_column(default="")
-    revoked_reason: Mapped[str] = mapped_column(default="")
+    revoked_reason: Mapped[bytes | None]
+    """Sealed: it is about a person."""
+
+
+class AgreementAccepted(Base):
+    """That a student accepted an agreement of their pathway, in the words it had then; append-only."""
+
+    __tablename__ = "lms_certificate_agreement"
+
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_enrolment.id"), primary_key=True)
+    agreement: Mapped[str] = mapped_column(primary_key=True)
+    words: Mapped[str] = mapped_column(primary_key=True)
+    """The hash of title and text; other words are another agreement."""
+    at: Mapped[datetime]
+    release: Mapped[str]

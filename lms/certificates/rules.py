@@ -10,17 +10,17 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from lms.curriculum.rules.shapes import Pathway
-from lms.hours.rules import AttendanceSum, Statement
+from lms.hours.rules import AttendanceSum, Share, Statement
 
 State = Literal["met", "under_way", "to_come", "returned"]
 Kind = Literal[
-    "seat", "hours", "modality", "competency", "attendance", "lessons", "quiz", "exam", "narrative", "homework"
-]
+    "seat", "hours", "modality", "competency", "attendance", "lessons", "quiz", "exam", "narrative", "homework", "agreement"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class LessonFacts:
-    """How many of the required lessons are done, and how many there are."""
+    """How many of the required lessons are done, and how many there are; a module this release lacks counts as one undone."""
 
     done: int
     required: int
@@ -37,6 +37,7 @@ class QuizFacts:
     tries: int
     open: bool
     passed_at: datetime | None = None
+    pass_percent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,20 @@ class WritingFacts:
     key: str
     title: str
     state: str
-    at: datetime | None = None
+    at: datetime | date | None = None
     who: str = ""
+    interview: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementFacts:
+    """One agreement of the pathway, and when this student accepted the words it has now (None: not yet)."""
+
+    id: str
+    title: str
+    words: str
+    """The hash of its words."""
+    accepted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,9 @@ class Facts:
     exam: QuizFacts | None
     narratives: tuple[WritingFacts, ...]
     homework: tuple[WritingFacts, ...]
+    agreements: tuple[AgreementFacts, ...] = ()
+    competencies: Mapping[str, str] = field(default_factory=dict)
+    """The titles of the competencies, as they stood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +116,25 @@ class Verdict:
 
 
 def judge(facts: Facts, pathway: Pathway) -> Verdict:
-    """Judge one person's facts by one pathway."""
+    """Judge one person's facts by one pathway; what the pathway does not ask for is no requirement."""
     asked = [
         _seat(facts),
         _hours(facts.statement),
-        *_modalities(facts.statement),
-        *_competencies(facts.statement),
-        _attendance(facts.attendance, pathway),
-        _lessons(facts.lessons),
+        *(_share("modality", share, share.key) for share in facts.statement.by_modality if share.needed),
+        *(_competency(share, facts) for share in facts.statement.by_competency if share.needed),
+        *([_attendance(facts.attendance, pathway)] if pathway.attendance_percent else []),
+        *([_lessons(facts.lessons)] if facts.lessons.required else []),
         *(_quiz("quiz", quiz) for quiz in facts.quizzes),
         *([_quiz("exam", facts.exam)] if facts.exam else []),
         *(_writing("narrative", one) for one in facts.narratives),
         *(_writing("homework", one) for one in facts.homework),
+        *(_agreement(one) for one in facts.agreements),
     ]
     return Verdict(tuple(x for x in asked if x.met), tuple(x for x in asked if not x.met))
 
 
 def _seat(facts: Facts) -> Requirement:
-    state: State = "met" if facts.enrolment_status in ("enrolled", "finished") else "returned"
+    state: State = "met" if facts.enrolment_status in ("enrolled", "finished") else "to_come"
     return Requirement("seat", "seat", "", state, {"status": facts.enrolment_status})
 
 
@@ -127,39 +144,20 @@ def _hours(statement: Statement) -> Requirement:
     return Requirement("hours", "hours", "", _progress(met, statement.counted + statement.waiting), figures)
 
 
-def _modalities(statement: Statement) -> list[Requirement]:
-    rows = [share for share in statement.by_modality if share.needed]
-    return [
-        Requirement(
-            "modality",
-            share.key,
-            share.key,
-            _progress(share.met, share.minutes + share.waiting),
-            {"counted": share.minutes, "waiting": share.waiting, "needed": share.needed},
-        )
-        for share in rows
-    ]
+def _competency(share: Share, facts: Facts) -> Requirement:
+    return _share("competency", share, facts.competencies.get(share.key, share.key))
 
 
-def _competencies(statement: Statement) -> list[Requirement]:
-    rows = [share for share in statement.by_competency if share.needed]
-    return [
-        Requirement(
-            "competency",
-            share.key,
-            share.key,
-            _progress(share.met, share.minutes + share.waiting),
-            {"counted": share.minutes, "waiting": share.waiting, "needed": share.needed},
-        )
-        for share in rows
-    ]
+def _share(kind: Kind, share: Share, title: str) -> Requirement:
+    figures = {"counted": share.minutes, "waiting": share.waiting, "needed": share.needed}
+    return Requirement(kind, share.key, title, _progress(share.met, share.minutes + share.waiting), figures)
 
 
 def _attendance(attendance: AttendanceSum, pathway: Pathway) -> Requirement:
     figures = {"held": attendance.held, "attended": attendance.attended, "unrecorded": attendance.unrecorded}
     figures |= {"percent_needed": pathway.attendance_percent}
-    met = pathway.attendance_percent == 0 or attendance.reaches(pathway.attendance_percent)
-    return Requirement("attendance", "attendance", "", _progress(met, attendance.attended), figures)
+    met = attendance.reaches(pathway.attendance_percent)
+    return Requirement("attendance", "attendance", "", _progress(met, attendance.held), figures)
 
 
 def _lessons(lessons: LessonFacts) -> Requirement:
@@ -169,15 +167,19 @@ def _lessons(lessons: LessonFacts) -> Requirement:
 
 def _quiz(kind: Kind, quiz: QuizFacts) -> Requirement:
     figures = {"percent": quiz.percent, "tries": quiz.tries, "open": quiz.open, "passed_at": quiz.passed_at}
-    return Requirement(kind, quiz.id, quiz.title, _progress(quiz.passed, quiz.tries), figures)
+    figures |= {"pass_percent": quiz.pass_percent}
+    return Requirement(kind, quiz.id, quiz.title, _progress(quiz.passed, quiz.tries or quiz.open), figures)
 
 
 def _writing(kind: Kind, writing: WritingFacts) -> Requirement:
     states: dict[str, State] = {"accepted": "met", "returned": "returned", "waiting": "under_way", "draft": "under_way"}
-    state = states.get(writing.state, "to_come")
-    return Requirement(
-        kind, writing.key, writing.title, state, {"state": writing.state, "at": writing.at, "who": writing.who}
-    )
+    figures = {"state": writing.state, "at": writing.at, "who": writing.who, "interview": writing.interview}
+    return Requirement(kind, writing.key, writing.title, states.get(writing.state, "to_come"), figures)
+
+
+def _agreement(agreement: AgreementFacts) -> Requirement:
+    state: State = "met" if agreement.accepted_at else "to_come"
+    return Requirement("agreement", agreement.id, agreement.title, state, {"at": agreement.accepted_at})
 
 
 def _progress(met: bool, begun: int) -> State:
@@ -188,11 +190,15 @@ def _progress(met: bool, begun: int) -> State:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What a certificate and its public page say; nothing about health, grades or a story."""
+    """What a certificate and its public page say, frozen when it is issued; nothing about health, grades or a story.
+
+    Days are ISO dates in the cohort's zone; `valid_until` is empty for no end, `approval` without a number valid on all days.
+    """
 
     title: str
     holder: str
     programme: str
+    course: str
     wording: str
     minutes: int
     by_modality: tuple[tuple[str, int], ...]
@@ -205,11 +211,18 @@ class Face:
     place: str
     provider_contact: str
     facilitators: tuple[str, ...]
+    issued_by: str
     note: str
     approval: str
     issued_on: str
     valid_until: str
     release: str
+
+
+def face_from(stored: Mapping[str, Any]) -> Face:
+    """Read a face as it was stored (JSON knows lists, not tuples)."""
+    by_modality = tuple((str(key), int(minutes)) for key, minutes in stored["by_modality"])
+    return Face(**{**stored, "by_modality": by_modality, "facilitators": tuple(stored["facilitators"])})
 
 
 def approved_on(pathway: Pathway, first: date, last: date) -> str:
@@ -225,12 +238,12 @@ def valid_until(issued: date, months: int | None) -> date | None:
     if months is None:
         return None
     year, month = divmod(issued.year * 12 + issued.month - 1 + months, 12)
-    for day in range(issued.day, 27, -1):
+    for day in range(issued.day, 28, -1):
         try:
             return date(year, month + 1, day)
         except ValueError:
             continue
-    return date(year, month + 1, issued.day)
+    return date(year, month + 1, min(issued.day, 28))
 
 
 Standing = Literal["valid", "ended", "revoked"]

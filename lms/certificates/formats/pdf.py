@@ -1,7 +1,8 @@
-"""A certificate as a tagged PDF (PDF/UA-1) by typst; the same face and instant give the same bytes."""
+"""A certificate as a tagged PDF (PDF/UA-1) by typst; the same sheet and instant give the same bytes."""
 
 import io
 import json
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,35 +17,46 @@ import typst
 _HERE = Path(__file__).parent
 # One compiler for all threads raises "Already borrowed"; the lock also keeps two big compilations from meeting.
 _LOCK = threading.Lock()
+_MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 
 class Unprintable(ValueError):
-    """A letter that no font of ours has; the message names it."""
+    """Letters that the certificate's typeface does not have."""
+
+    def __init__(self, letters: tuple[str, ...]) -> None:
+        super().__init__("The typeface has no " + ", ".join(letters))
+        self.letters = letters
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What stands on the paper, in words: rows of label and value, the address of the check, the code in groups."""
+    """What stands on the paper, in words; `split`, `rows` and `dates` are pairs of label and value."""
 
+    lang: str
     title: str
     holder: str
     programme: str
     provider: str
+    place: str
     wording: str
+    hours: str
+    split: tuple[tuple[str, str], ...]
     rows: tuple[tuple[str, str], ...]
+    dates: tuple[tuple[str, str], ...]
     code: str
     address: str
     address_shown: str
     facilitators: tuple[str, ...]
     note: str
     words: Mapping[str, str]
+    """`hours`, `split`, `taught`, `check`, `qr_alt`."""
 
 
 def certificate_pdf(sheet: Sheet, *, at: datetime) -> bytes:
-    """Set a certificate. Raises Unprintable when a name has a letter the certificate's font does not have."""
+    """Set a certificate. Raises Unprintable when something on it has a letter the typeface does not have."""
     face: dict[str, Any] = {name: getattr(sheet, name) for name in sheet.__slots__}
     face["qr"] = qr_svg(sheet.address)
-    inputs = {"face": json.dumps(face, default=list, ensure_ascii=False)}
+    inputs = {"face": json.dumps(face, default=dict, ensure_ascii=False)}
     with _LOCK:
         try:
             made = _compiler().compile(
@@ -54,18 +66,23 @@ def certificate_pdf(sheet: Sheet, *, at: datetime) -> bytes:
                 timestamp=at.replace(microsecond=0),
             )
         except typst.TypstError as refused:
-            raise Unprintable(str(refused)) from refused
+            raise _reason(refused) from refused
     if not isinstance(made, bytes):
         raise TypeError("typst returned no document")
     return made
 
 
+def _reason(refused: typst.TypstError) -> Exception:
+    # Only a missing letter is about what people wrote; anything else is a fault of ours and must not blame a name.
+    letters = _MISSING.findall(str(getattr(refused, "diagnostic", "")) or str(refused))
+    return Unprintable(tuple(dict.fromkeys(letters))) if letters else refused
+
+
 def qr_svg(address: str) -> str:
-    """Return a QR code of an address as an SVG text, dark on light whatever the page's colours are."""
+    """Return a QR code of an address as an SVG text, dark on light; the sheet's own white is its quiet zone."""
     out = io.BytesIO()
-    segno.make(address, error="m").save(
-        out, kind="svg", border=2, light="#ffffff", dark="#000000", svgns=True, xmldecl=False
-    )
+    code = segno.make(address, error="m")
+    code.save(out, kind="svg", border=0, light="#ffffff", dark="#000000", svgns=True, xmldecl=False)
     return out.getvalue().decode()
 
 

@@ -1,0 +1,42 @@
+"""What pages and other rooms ask of certificates: the verdict, issuing, revoking, finding, agreements."""
+
+from lms.certificates.service.agreements import Agreed, accept_agreement, agreements_of
+from lms.certificates.service.boards import Board, boards_of
+from lms.certificates.service.facts import Gathered, facts_for, gather, verdict_for, verdicts_for
+from lms.certificates.service.finding import (
+    Packet,
+    certificates_for,
+    find,
+    history_of,
+    of_person,
+    packet_of,
+    revoked_reason,
+)
+from lms.certificates.service.issuing import Draft, draft, issue, revoke
+from lms.certificates.service.wording import PLAIN, Wording
+
+__all__ = [
+    "PLAIN",
+    "Agreed",
+    "Board",
+    "Draft",
+    "Gathered",
+    "Packet",
+    "Wording",
+    "accept_agreement",
+    "agreements_of",
+    "boards_of",
+    "certificates_for",
+    "draft",
+    "facts_for",
+    "find",
+    "gather",
+    "history_of",
+    "issue",
+    "of_person",
+    "packet_of",
+    "revoke",
+    "revoked_reason",
+    "verdict_for",
+    "verdicts_for",
+]

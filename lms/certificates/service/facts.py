@@ -1,0 +1,137 @@
+"""Gather everything a verdict rests on from the rooms below, and ask the rule."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lms.certificates import rules
+from lms.certificates.service.agreements import accepted_for, words_of
+from lms.cohorts.models import Enrolment
+from lms.curriculum import service as curriculum
+from lms.curriculum.rules.shapes import Outline, Pathway
+from lms.hours import rules as hour_rules
+from lms.hours import service as hours
+from lms.learning import service as learning
+from lms.learning.rules import LessonState
+from lms.narratives import service as narratives
+from lms.narratives.rules import NarrativeResult
+from lms.quizzes import service as quizzes
+from lms.quizzes.rules import QuizResult
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the rooms below know of some enrolments, by enrolment id, and the facts made of it; each read once."""
+
+    hours: Mapping[int, hour_rules.HourFacts]
+    lessons: Mapping[int, dict[str, LessonState]]
+    quizzes: Mapping[int, dict[str, QuizResult]]
+    narratives: Mapping[int, dict[str, NarrativeResult]]
+    facts: Mapping[int, rules.Facts]
+
+
+def verdict_for(s: Session, enrolment: Enrolment, *, now: datetime) -> rules.Verdict:
+    """Say what stands between one person and the certificate."""
+    return verdicts_for(s, [enrolment], now=now)[enrolment.id]
+
+
+def verdicts_for(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> dict[int, rules.Verdict]:
+    """Judge many enrolments, in a constant number of queries."""
+    facts = facts_for(s, enrolments, now=now)
+    return {e.id: rules.judge(facts[e.id], learning.pathway_of(s, e.cohort)) for e in enrolments}
+
+
+def facts_for(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> Mapping[int, rules.Facts]:
+    """Return everything a verdict rests on, for each enrolment."""
+    return gather(s, enrolments, now=now).facts
+
+
+def gather(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> Gathered:
+    """Ask every room below once, whatever the number of enrolments (their cohort, release and provider are loaded)."""
+    ids = [enrolment.id for enrolment in enrolments]
+    if not ids:
+        return Gathered({}, {}, {}, {}, {})
+    lessons = learning.states_for(s, enrolments, now=now)
+    found = _Found(
+        hours=hours.facts_for(s, enrolments, now=now, lessons=lessons),
+        lessons=lessons,
+        quizzes=quizzes.results_for(s, ids, now=now),
+        narratives=narratives.results_for(s, ids),
+        agreements=accepted_for(s, ids, now=now),
+    )
+    facts = {e.id: _facts(s, e, found) for e in enrolments}
+    return Gathered(found.hours, found.lessons, found.quizzes, found.narratives, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    hours: Mapping[int, hour_rules.HourFacts]
+    lessons: Mapping[int, dict[str, LessonState]]
+    quizzes: Mapping[int, dict[str, QuizResult]]
+    narratives: Mapping[int, dict[str, NarrativeResult]]
+    agreements: Mapping[int, Mapping[tuple[str, str], datetime]]
+
+
+def _facts(s: Session, enrolment: Enrolment, found: _Found) -> rules.Facts:
+    id_, pathway = enrolment.id, learning.pathway_of(s, enrolment.cohort)
+    outline = curriculum.outline(s, enrolment.cohort.release)
+    results, narrated = found.quizzes.get(id_, {}), found.narratives.get(id_, {})
+    handed_in = {e.key: e for e in found.hours[id_].evidence if e.kind == "homework"}
+    return rules.Facts(
+        enrolment=enrolment.code,
+        enrolment_status=enrolment.status,
+        statement=hour_rules.statement(found.hours[id_], pathway),
+        attendance=hour_rules.attendance(found.hours[id_]),
+        lessons=_lessons(outline, pathway, found.lessons.get(id_, {})),
+        quizzes=tuple(_quiz(outline, quiz, results) for quiz in pathway.quizzes),
+        exam=_quiz(outline, pathway.exam, results) if pathway.exam else None,
+        narratives=tuple(_narrative(outline, key, narrated) for key in pathway.narratives),
+        homework=tuple(_homework(outline, key, handed_in.get(key)) for key in pathway.homework),
+        agreements=_agreements(pathway, found.agreements.get(id_, {})),
+        competencies={key: outline.competencies.get(key, key) for key in pathway.competency_minutes},
+    )
+
+
+def _lessons(outline: Outline, pathway: Pathway, states: Mapping[str, LessonState]) -> rules.LessonFacts:
+    required = [x.id for m in outline.modules if m.id in pathway.modules for x in m.lessons]
+    absent = sum(1 for module in pathway.modules if outline.module(module) is None)
+    done = sum(1 for lesson in required if lesson in states and states[lesson].done_at)
+    return rules.LessonFacts(done, len(required) + absent)
+
+
+def _quiz(outline: Outline, quiz: str, results: Mapping[str, QuizResult]) -> rules.QuizFacts:
+    line, result = outline.quiz(quiz), results.get(quiz)
+    title, needed = (line.title, line.pass_percent) if line else (quiz, None)
+    if result is None:
+        return rules.QuizFacts(quiz, title, False, None, 0, False, pass_percent=needed)
+    percent = result.best_percent if result.tries else None
+    is_open = result.open_code is not None
+    return rules.QuizFacts(quiz, title, result.passed, percent, result.tries, is_open, result.passed_at, needed)
+
+
+def _narrative(outline: Outline, key: str, results: Mapping[str, NarrativeResult]) -> rules.WritingFacts:
+    found, result = outline.narrative(key), results.get(key)
+    title = found[1].title if found else key
+    if result is None:
+        return rules.WritingFacts(key, title, "none")
+    moments = {"draft": result.draft_saved_at, "waiting": result.sent_at}
+    at = moments.get(result.state, result.decided_at)
+    return rules.WritingFacts(key, title, result.state, at, result.reader_name or "", result.interview)
+
+
+def _homework(outline: Outline, key: str, handed_in: hour_rules.Evidence | None) -> rules.WritingFacts:
+    found = outline.homework_of(key)
+    title = found[1].title if found else key
+    if handed_in is None:
+        return rules.WritingFacts(key, title, "none")
+    state = "accepted" if handed_in.standing == "counted" else handed_in.standing
+    return rules.WritingFacts(key, title, state, handed_in.settled_at or handed_in.on)
+
+
+def _agreements(pathway: Pathway, accepted: Mapping[tuple[str, str], datetime]) -> tuple[rules.AgreementFacts, ...]:
+    return tuple(
+        rules.AgreementFacts(one.id, one.title, words_of(one), accepted.get((one.id, words_of(one))))
+        for one in pathway.agreements
+    )
