@@ -26,7 +26,8 @@ class Attendance(Base):
     """Counted minutes, never more than the meeting's."""
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]
-    reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[bytes | None]
+    """Sealed: why a mark was changed, or how a class was made up."""
 
 
 class HomeworkHandIn(Base):
@@ -83,7 +84,8 @@ class PracticeDecision(Base):
     outcome: Mapped[str]
     """`approved`, `returned`."""
     minutes: Mapped[int]
-    reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[bytes | None]
+    """Sealed: the facilitator's words to the student."""
     at: Mapped[datetime]
     by: Mapped[str]
     by_name: Mapped[str]

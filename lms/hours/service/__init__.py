@@ -1,0 +1,78 @@
+"""What other rooms and pages ask of hours: attendance, homework, practice, and the statement they add up to."""
+
+from lms.hours.service.attendance import (
+    Mark,
+    Recorded,
+    attendance_of,
+    calls_for,
+    marks_of,
+    meetings_for,
+    recorded_counts,
+    take_attendance,
+)
+from lms.hours.service.homework import (
+    Homework,
+    Round,
+    decide_homework,
+    hand_in,
+    hand_in_by_code,
+    hand_in_text,
+    hand_ins_of,
+    homework_results_for,
+    reply_text,
+    rounds_of,
+    waiting_homework,
+)
+from lms.hours.service.practice import (
+    Answer,
+    answers_of,
+    claim_by_code,
+    claim_practice,
+    claim_text,
+    claims_of,
+    correct_practice,
+    decide_practice,
+    waiting_claims,
+)
+from lms.hours.service.statements import Account, account_for, facts_for, statement_for, statements_for
+from lms.hours.service.waiting import Waiting, waiting_for
+from lms.learning.service import pathway_of
+
+__all__ = [
+    "Account",
+    "Answer",
+    "Homework",
+    "Mark",
+    "Recorded",
+    "Round",
+    "Waiting",
+    "account_for",
+    "answers_of",
+    "attendance_of",
+    "calls_for",
+    "claim_by_code",
+    "claim_practice",
+    "claim_text",
+    "claims_of",
+    "correct_practice",
+    "decide_homework",
+    "decide_practice",
+    "facts_for",
+    "hand_in",
+    "hand_in_by_code",
+    "hand_in_text",
+    "hand_ins_of",
+    "homework_results_for",
+    "marks_of",
+    "meetings_for",
+    "pathway_of",
+    "recorded_counts",
+    "reply_text",
+    "rounds_of",
+    "statement_for",
+    "statements_for",
+    "take_attendance",
+    "waiting_claims",
+    "waiting_for",
+    "waiting_homework",
+]

@@ -1,0 +1,170 @@
+"""Homework: handing it in, round by round, and the answer to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from lms.accounts.models import Person
+from lms.cohorts.models import Cohort, Enrolment
+from lms.core.db import keys_of
+from lms.core.errors import Conflict, Denied, Invalid, NotFound
+from lms.core.ids import new_code
+from lms.curriculum import service as curriculum
+from lms.hours.models import HomeworkHandIn
+from lms.records import service as records
+
+
+@dataclass(frozen=True, slots=True)
+class Homework:
+    """Where one homework of one student stands: `none`, `waiting`, `accepted` or `returned`."""
+
+    key: str
+    state: str
+    round: int
+    sent_at: datetime | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of a homework as its author sees it."""
+
+    hand_in: HomeworkHandIn
+    text: str
+    reply: str
+    decided_by: str
+    """The name of who answered."""
+
+
+def hand_in(s: Session, enrolment: Enrolment, key: str, text: str, *, now: datetime) -> HomeworkHandIn:
+    """Hand in a homework, sealed. A second click finds the same round still waiting and changes nothing.
+
+    The enrolment row is locked, so that two tabs cannot both make round one (the unique constraint would refuse it).
+    """
+    found = curriculum.outline(s, enrolment.cohort.release).homework_of(key)
+    if found is None:
+        raise NotFound
+    if not text.strip():
+        raise Invalid("Nothing is sent yet.", {"text": "Write something before you hand it in."})
+    s.execute(sa.select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update(key_share=True))
+    last = max(_hand_ins(s, [enrolment.id], key), key=lambda h: h.round, default=None)
+    if last and last.state == "accepted":
+        raise Conflict("This homework is accepted already; there is nothing left to hand in.")
+    if last and last.state == "waiting":
+        if hand_in_text(s, last) == text:
+            return last
+        raise Conflict(
+            "Your homework is with your facilitator already. You can hand in again once it has been answered."
+        )
+    return _new_round(s, enrolment, key, text, (last.round if last else 0) + 1, found[1].minutes, now)
+
+
+def _new_round(
+    s: Session, enrolment: Enrolment, key: str, text: str, number: int, minutes: int, now: datetime
+) -> HomeworkHandIn:
+    code = new_code(12)
+    row = HomeworkHandIn(code=code, enrolment=enrolment, homework=key, round=number, minutes=minutes, sent_at=now)
+    row.text = keys_of(s).seal(text, f"lms_homework_hand_in:{code}:text")
+    s.add(row)
+    s.flush()
+    return row
+
+
+def hand_in_text(s: Session, row: HomeworkHandIn) -> str:
+    """Open what was handed in."""
+    return keys_of(s).open(row.text, f"lms_homework_hand_in:{row.code}:text")
+
+
+def reply_text(s: Session, row: HomeworkHandIn) -> str:
+    """Open the facilitator's words; empty if there are none."""
+    return keys_of(s).open(row.reply, f"lms_homework_hand_in:{row.code}:reply") if row.reply else ""
+
+
+def hand_in_by_code(s: Session, code: str) -> HomeworkHandIn | None:
+    """Return a hand-in with its enrolment, cohort and person, or None."""
+    enrolment = joinedload(HomeworkHandIn.enrolment)
+    whose = enrolment.options(joinedload(Enrolment.person), joinedload(Enrolment.cohort).joinedload(Cohort.release))
+    return s.scalar(sa.select(HomeworkHandIn).where(HomeworkHandIn.code == code).options(whose))
+
+
+def hand_ins_of(s: Session, enrolment_id: int, key: str) -> list[HomeworkHandIn]:
+    """Return every round of one homework, newest first; nothing is opened."""
+    return list(reversed(_hand_ins(s, [enrolment_id], key)))
+
+
+def rounds_of(s: Session, enrolment: Enrolment, key: str) -> list[Round]:
+    """Return every round of one homework with its words, newest first, for its author. One query."""
+    rows = sa.select(HomeworkHandIn, Person.name).outerjoin(Person, Person.code == HomeworkHandIn.decided_by)
+    mine = rows.where(HomeworkHandIn.enrolment_id == enrolment.id, HomeworkHandIn.homework == key)
+    found = s.execute(mine.order_by(HomeworkHandIn.round.desc()))
+    return [Round(row, hand_in_text(s, row), reply_text(s, row), name or "") for row, name in found]
+
+
+def decide_homework(
+    s: Session,
+    row: HomeworkHandIn,
+    *,
+    accepted: bool,
+    reply: str,
+    by: Person,
+    now: datetime,
+    letter: tuple[str, str] | None = None,
+) -> HomeworkHandIn:
+    """Accept or return a homework. Compare-and-set: of two facilitators the first decides, the second is told.
+
+    `letter` is the subject and body of what the student is sent; it holds nothing of the homework or the reply.
+    """
+    if row.enrolment.person_id == by.id:
+        raise Denied("Somebody else answers your own homework.")
+    if not accepted and not reply.strip():
+        raise Invalid("Say what is still missing.", {"reply": "Write what the student can do next."})
+    state = "accepted" if accepted else "returned"
+    sealed = keys_of(s).seal(reply.strip(), f"lms_homework_hand_in:{row.code}:reply") if reply.strip() else None
+    mine = sa.update(HomeworkHandIn).where(HomeworkHandIn.id == row.id, HomeworkHandIn.state == "waiting")
+    done = s.execute(mine.values(state=state, decided_at=now, decided_by=by.code, reply=sealed))
+    s.refresh(row)
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        return _answered(s, row, state, reply.strip(), by)
+    records.audit(s, by.code, f"homework.{state}", row.code, now=now)
+    if letter and row.enrolment.person.email:
+        records.write_message(s, f"homework.{state}", row.enrolment.person.email, *letter, now=now)
+    s.flush()
+    return row
+
+
+def _answered(s: Session, row: HomeworkHandIn, state: str, reply: str, by: Person) -> HomeworkHandIn:
+    # A double click of the same person is no clash: the answer that stands is the one they gave.
+    if (row.state, row.decided_by, reply_text(s, row)) == (state, by.code, reply):
+        return row
+    raise Conflict("Somebody has answered this homework already. Their answer stands.")
+
+
+def homework_results_for(s: Session, enrolment_ids: Sequence[int]) -> dict[int, dict[str, Homework]]:
+    """Return where each homework stands, per enrolment and key (absent: not handed in)."""
+    results: dict[int, dict[str, Homework]] = {enrolment_id: {} for enrolment_id in enrolment_ids}
+    for row in _hand_ins(s, enrolment_ids):  # oldest round first, so the newest wins
+        results[row.enrolment_id][row.homework] = Homework(
+            row.homework, row.state, row.round, row.sent_at, row.decided_at
+        )
+    return results
+
+
+def waiting_homework(s: Session, cohort_ids: Sequence[int]) -> list[HomeworkHandIn]:
+    """Return the homework of these cohorts that nobody has answered, oldest first."""
+    found = sa.select(HomeworkHandIn).join(HomeworkHandIn.enrolment).join(Enrolment.person).join(Enrolment.cohort)
+    enrolment = contains_eager(HomeworkHandIn.enrolment)
+    whose = (
+        enrolment.contains_eager(Enrolment.person),
+        enrolment.contains_eager(Enrolment.cohort).joinedload(Cohort.release),
+    )
+    mine = found.where(Enrolment.cohort_id.in_(cohort_ids), HomeworkHandIn.state == "waiting").options(*whose)
+    return list(s.scalars(mine.order_by(HomeworkHandIn.sent_at, HomeworkHandIn.id)))
+
+
+def _hand_ins(s: Session, enrolment_ids: Sequence[int], key: str = "") -> list[HomeworkHandIn]:
+    found = sa.select(HomeworkHandIn).where(HomeworkHandIn.enrolment_id.in_(enrolment_ids))
+    mine = found.where(HomeworkHandIn.homework == key) if key else found
+    return list(s.scalars(mine.order_by(HomeworkHandIn.homework, HomeworkHandIn.round)))

@@ -1,0 +1,160 @@
+"""Homework on a real session: rounds, one answer each, and nothing readable in the rows."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Person
+from lms.cohorts.models import Enrolment
+from lms.core.crypto import SealBroken
+from lms.core.db import Database, keys_of, unit_of_work
+from lms.core.errors import Conflict, Denied, Invalid, NotFound
+from lms.hours import service
+from lms.hours.models import HomeworkHandIn
+from lms.records.models import Audit, Message
+from tests import factories
+from tests.factories import NOON
+from tests.hours.together import both_at_once
+
+KEY = "m1/homework-1"
+LATER = NOON + timedelta(days=1)
+LETTER = ("An answer to your homework", "Sign in to read it.")
+
+
+class TestHandingIn:
+    def test_the_text_is_sealed_for_its_row(self, s: Session) -> None:
+        cast = factories.cast(s)
+        row = service.hand_in(s, cast.seat, KEY, "I listened to my aunt.", now=NOON)
+        other = service.hand_in(s, cast.classmate_seat, KEY, "I listened too.", now=NOON)
+        assert (row.round, row.state, row.minutes, row.sent_at) == (1, "waiting", 60, NOON)
+        assert b"aunt" not in row.text
+        assert service.hand_in_text(s, row) == "I listened to my aunt."
+        other.text = row.text
+        with pytest.raises(SealBroken):
+            service.hand_in_text(s, other)
+
+    def test_a_second_click_finds_the_same_round(self, s: Session) -> None:
+        seat = factories.enrolment(s, factories.cohort(s))
+        first = service.hand_in(s, seat, KEY, "Once.", now=NOON)
+        assert service.hand_in(s, seat, KEY, "Once.", now=LATER) is first
+        assert service.hand_ins_of(s, seat.id, KEY) == [first]
+
+    def test_two_tabs_make_one_round(self, database: Database) -> None:
+        with unit_of_work(database) as s:
+            seat_id = factories.enrolment(s, factories.cohort(s)).id
+        errors = both_at_once(
+            database, lambda s, at: service.hand_in(s, s.get_one(Enrolment, seat_id), KEY, "The same words.", now=NOON)
+        )
+        with unit_of_work(database, write=False) as s:
+            assert (errors, len(service.hand_ins_of(s, seat_id, KEY))) == ([], 1)
+
+    def test_other_words_wait_until_the_first_are_answered(self, s: Session) -> None:
+        seat = factories.enrolment(s, factories.cohort(s))
+        service.hand_in(s, seat, KEY, "Once.", now=NOON)
+        with pytest.raises(Conflict, match="already"):
+            service.hand_in(s, seat, KEY, "Twice.", now=NOON)
+
+    def test_a_returned_homework_has_another_round(self, s: Session) -> None:
+        cast = factories.cast(s)
+        first = service.hand_in(s, cast.seat, KEY, "Too short.", now=NOON)
+        service.decide_homework(s, first, accepted=False, reply="Say what you noticed.", by=cast.facilitator, now=NOON)
+        second = service.hand_in(s, cast.seat, KEY, "I noticed my hurry.", now=LATER)
+        assert (second.round, second.state) == (2, "waiting")
+        rounds = service.rounds_of(s, cast.seat, KEY)
+        assert [(r.hand_in.round, r.text, r.reply, r.decided_by) for r in rounds] == [
+            (2, "I noticed my hurry.", "", ""),
+            (1, "Too short.", "Say what you noticed.", cast.facilitator.name),
+        ]
+
+    def test_an_accepted_homework_is_done(self, s: Session) -> None:
+        cast = factories.cast(s)
+        row = service.hand_in(s, cast.seat, KEY, "Done.", now=NOON)
+        service.decide_homework(s, row, accepted=True, reply="", by=cast.facilitator, now=NOON)
+        with pytest.raises(Conflict, match="accepted"):
+            service.hand_in(s, cast.seat, KEY, "Once more.", now=LATER)
+
+    def test_what_the_release_does_not_hold_cannot_be_handed_in(self, s: Session) -> None:
+        with pytest.raises(NotFound):
+            service.hand_in(s, factories.enrolment(s, factories.cohort(s)), "m1/homework-9", "Here.", now=NOON)
+
+    def test_nothing_written_is_nothing_sent(self, s: Session) -> None:
+        with pytest.raises(Invalid) as refused:
+            service.hand_in(s, factories.enrolment(s, factories.cohort(s)), KEY, " \n ", now=NOON)
+        assert set(refused.value.problems) == {"text"}
+
+
+class TestAnswering:
+    def test_the_student_is_told_without_a_word_of_it(self, s: Session) -> None:
+        cast = factories.cast(s)
+        row = service.hand_in(s, cast.seat, KEY, "About the clinic.", now=NOON)
+        service.decide_homework(
+            s, row, accepted=False, reply="The clinic has a name in it.", by=cast.facilitator, now=LATER, letter=LETTER
+        )
+        assert (row.state, row.decided_at, row.decided_by) == ("returned", LATER, cast.facilitator.code)
+        assert row.reply is not None
+        assert b"clinic" not in row.reply
+        letter = s.scalars(sa.select(Message)).one()
+        body = keys_of(s).open(letter.body, f"lms_message:{letter.code}:body")
+        assert (letter.recipient, letter.subject, body) == (cast.student.email, *LETTER)
+        trail = s.scalars(sa.select(Audit)).one()
+        assert (trail.verb, trail.subject, trail.note, trail.facts) == ("homework.returned", row.code, "", {})
+
+    def test_returning_says_what_is_missing(self, s: Session) -> None:
+        cast = factories.cast(s)
+        row = service.hand_in(s, cast.seat, KEY, "Here.", now=NOON)
+        with pytest.raises(Invalid) as refused:
+            service.decide_homework(s, row, accepted=False, reply="  ", by=cast.facilitator, now=NOON)
+        assert set(refused.value.problems) == {"reply"}
+        assert row.state == "waiting"
+
+    def test_a_double_click_is_one_answer(self, s: Session) -> None:
+        cast = factories.cast(s)
+        row = service.hand_in(s, cast.seat, KEY, "Here.", now=NOON)
+        for _click in (1, 2):
+            service.decide_homework(s, row, accepted=True, reply="Kind.", by=cast.facilitator, now=NOON, letter=LETTER)
+        assert len(s.scalars(sa.select(Message)).all()) == 1
+        with pytest.raises(Conflict):
+            service.decide_homework(s, row, accepted=True, reply="Other words.", by=cast.facilitator, now=NOON)
+
+    def test_the_second_facilitator_is_told(self, database: Database) -> None:
+        with unit_of_work(database) as s:
+            cast = factories.cast(s)
+            code = service.hand_in(s, cast.seat, KEY, "Here.", now=NOON).code
+            people = cast.facilitator.id, cast.coordinator.id
+
+        def answer(s: Session, at: int) -> None:
+            row, by = service.hand_in_by_code(s, code), s.get_one(Person, people[at])
+            assert row is not None
+            service.decide_homework(s, row, accepted=at == 0, reply="More, please.", by=by, now=NOON, letter=LETTER)
+
+        assert [type(error) for error in both_at_once(database, answer)] == [Conflict]
+        with unit_of_work(database, write=False) as s:
+            assert len(s.scalars(sa.select(Message)).all()) == 1
+
+    def test_nobody_answers_their_own(self, s: Session) -> None:
+        cast = factories.cast(s)
+        row = service.hand_in(s, cast.seat, KEY, "Here.", now=NOON)
+        with pytest.raises(Denied):
+            service.decide_homework(s, row, accepted=True, reply="", by=cast.student, now=NOON)
+
+    def test_somebody_without_an_address_gets_no_letter(self, s: Session) -> None:
+        cast = factories.cast(s)
+        cast.student.email = None
+        row = service.hand_in(s, cast.seat, KEY, "Here.", now=NOON)
+        service.decide_homework(s, row, accepted=True, reply="", by=cast.facilitator, now=NOON, letter=LETTER)
+        assert s.scalars(sa.select(Message)).all() == []
+
+
+def test_results_show_the_newest_round(s: Session) -> None:
+    cast = factories.cast(s)
+    row = service.hand_in(s, cast.seat, KEY, "One.", now=NOON)
+    service.decide_homework(s, row, accepted=False, reply="More.", by=cast.facilitator, now=NOON)
+    service.hand_in(s, cast.seat, KEY, "Two.", now=LATER)
+    found = service.homework_results_for(s, [cast.seat.id, cast.classmate_seat.id])
+    assert found == {
+        cast.seat.id: {KEY: service.Homework(KEY, "waiting", 2, LATER, None)},
+        cast.classmate_seat.id: {},
+    }
+    assert s.scalars(sa.select(HomeworkHandIn.round).order_by(HomeworkHandIn.round)).all() == [1, 2]
