@@ -31,6 +31,7 @@ from lms.curriculum import views as curriculum_views
 from lms.demo import cli as demo_cli
 from lms.home import views as home_views
 from lms.hours import views as hours_views
+from lms.learning import service as learning
 from lms.learning import views as learning_views
 from lms.narratives import views as narratives_views
 from lms.quizzes import service as quizzes
@@ -55,7 +56,7 @@ ROOMS = (
     reports_views.room,
 )
 COMMANDS: tuple[ModuleType, ...] = (records_cli, accounts_cli, curriculum_cli, cohorts_cli, demo_cli)
-TICKS: tuple[Callable[[Session, datetime], object], ...] = (quizzes.close_expired, records.tidy)
+TICKS: tuple[Callable[[Session, datetime], object], ...] = (quizzes.close_expired, learning.settle_due, records.tidy)
 
 
 class LMS:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from lms.demo.rules.people import Fate
 WEEKS = 12
 MEETING_DAYS = (5, 26, 42)
 Verb = Literal[
-    "extra_time", "read", "quiz", "draft", "send", "review", "hand_in", "accept_homework", "claim", "approve", "attend",
+    "agree", "extra_time", "read", "quiz", "draft", "send", "review", "hand_in", "accept_homework", "claim", "approve", "attend",
     "withdraw", "issue", "revoke",
 ]  # fmt: skip
 
@@ -30,7 +30,7 @@ class Event:
 
 def moment(start: date, zone: str, day: int, hour: int, minute: int = 0) -> datetime:
     """Return an instant `day` days after the start, at a local time of day (the same wall time across a clock change)."""
-    return datetime.combine(start + timedelta(days=day), time(hour, minute), ZoneInfo(zone))
+    return datetime.combine(start + timedelta(days=day), time(hour, minute), ZoneInfo(zone)).astimezone(UTC)
 
 
 def plan(fate: Fate, seat: int, start: date, zone: str, outline: Outline, pathway: Pathway) -> list[Event]:
@@ -45,6 +45,8 @@ def plan(fate: Fate, seat: int, start: date, zone: str, outline: Outline, pathwa
 
 
 def _reading(fate: Fate, seat: int, start: date, zone: str, outline: Outline, pathway: Pathway) -> Iterator[Event]:
+    for agreement in pathway.agreements:
+        yield Event(moment(start, zone, 1, 12, seat), "agree", agreement.id)
     if fate.extra_time:
         yield Event(moment(start, zone, 1, 9), "extra_time", figure=150)
     modules = [module for module in outline.modules if module.id in pathway.modules]

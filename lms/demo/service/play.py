@@ -69,6 +69,11 @@ def play(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:
     _ACTS[event.verb](s, stage, enrolment, event)
 
 
+def _agree(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:
+    asked = {one.agreement.id: one for one in certificates.agreements_of(s, enrolment, now=event.at)}
+    certificates.accept_agreement(s, enrolment, event.key, words=asked[event.key].words, now=event.at)
+
+
 def _extra_time(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:
     cohorts.set_accommodation(
         s,
@@ -178,7 +183,7 @@ def _hand_in(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> No
 
 
 def _accept_homework(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:
-    for row in hours.hand_ins_of(s, enrolment, event.key)[:1]:
+    for row in hours.hand_ins_of(s, enrolment.id, event.key)[:1]:
         hours.decide_homework(s, row, accepted=True, reply=texts.HOMEWORK_REPLY, by=stage.lead, now=event.at)
 
 
@@ -226,6 +231,7 @@ def _revoke(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> Non
 
 
 _ACTS: dict[str, Act] = {
+    "agree": _agree,
     "extra_time": _extra_time,
     "read": _read,
     "quiz": _quiz,
