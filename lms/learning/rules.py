@@ -265,7 +265,9 @@ def may_start(sitting: Sitting, now: datetime) -> Refusal | None:
 
 
 def _before(sitting: Sitting) -> Refusal | None:
-    if sitting.quiz.kind == "module" and sitting.unread:
+    # A quiz that was open once stays open, also when its module grows a lesson.
+    first = sitting.result is None or sitting.result.tries == 0
+    if sitting.quiz.kind == "module" and sitting.unread and first:
         return Refusal("lessons", lacking=sitting.unread)
     if sitting.quiz.kind == "exam" and sitting.unpassed:
         return Refusal("quizzes", lacking=sitting.unpassed)

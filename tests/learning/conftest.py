@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+import lms.extension  # noqa: F401 - every room's tables are known before the database is made
 from lms.cohorts.models import Enrolment
 from lms.core.ids import new_code
 from lms.curriculum import service as curriculum

@@ -106,6 +106,12 @@ def test_a_whole_lesson_can_be_read_without_a_script(s: Session, seat: Enrolment
     assert state(s, seat).credited_seconds == 1200
 
 
+def test_leaving_for_the_check_opens_the_page_and_earns_its_time(s: Session, seat: Enrolment) -> None:
+    mark = learning.shown_mark(s, seat, "m1-l1", 3, now=NOON)
+    learning.leave_part(s, seat, "m1-l1", shown=mark, now=at(45))
+    assert (state(s, seat).opened, state(s, seat).measured_seconds) == ({3}, 45)
+
+
 @pytest.mark.parametrize(
     "forge",
     [
@@ -142,7 +148,13 @@ def test_a_part_that_a_content_note_warns_of_may_be_stepped_over(s: Session) -> 
     assert state(s, seat).opened == {2, 3}
 
 
-@pytest.mark.parametrize(("part", "past"), [(3, 1), (1, 2), (2, 2), (3, 9)])
+def test_the_last_part_may_be_stepped_over_too(s: Session) -> None:
+    seat = noted(s)
+    learning.open_part(s, seat, "m1-l1", 3, past=3, now=NOON)
+    assert state(s, seat).opened == {3}
+
+
+@pytest.mark.parametrize(("part", "past"), [(3, 1), (1, 2), (2, 2), (3, 9), (1, -1), (3, -2)])
 def test_only_the_part_before_may_be_stepped_over(s: Session, part: int, past: int) -> None:
     with pytest.raises(NotFound):
         learning.open_part(s, noted(s), "m1-l1", part, past=past, now=NOON)

@@ -309,6 +309,7 @@ def result(tries: int = 0, passed: bool = False, going: bool = False, closed: da
         (Sitting(False, quiz("module"), result(going=True)), Refusal("seat")),
         (Sitting(True, quiz("module")), None),
         (Sitting(True, quiz("module"), unread=("m1-l2",)), Refusal("lessons", lacking=("m1-l2",))),
+        (Sitting(True, quiz("module"), result(1), unread=("m1-l2",)), None),
         (Sitting(True, quiz("module"), unpassed=("quiz-m2",)), None),
         (Sitting(True, quiz("module"), result(going=True), unread=("m1-l2",)), None),
         (Sitting(True, quiz("module"), result(1, True)), Refusal("passed")),

@@ -121,11 +121,12 @@ def test_a_standing_accommodation_goes_with_every_permit(s: Session, seat: Enrol
 def test_the_standing_names_the_terms_and_what_is_in_the_way(
     s: Session, seat: Enrolment, sat: Callable[..., Any]
 ) -> None:
+    assert learning.standing(s, seat, "quiz-m1", now=NOON).refusal == Refusal("lessons", lacking=("m1-l1", "m1-l2"))
     sat(seat, "quiz-m1", passed=False, kind="module")
     stands = learning.standing(s, seat, "quiz-m1", now=NOON)
     assert stands.seconds == 1800
     assert stands.again.left == 2
-    assert stands.refusal == Refusal("lessons", lacking=("m1-l1", "m1-l2"))
+    assert stands.refusal == Refusal("cooling", until=NOON + timedelta(hours=12))
     assert stands.result is not None
     assert stands.result.best_percent == 25
     assert learning.standing(s, seat, "check-m1-l1", now=NOON).seconds is None

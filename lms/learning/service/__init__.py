@@ -1,6 +1,6 @@
 """The student's path as other rooms and pages ask for it."""
 
-from lms.learning.service.reading import Beat, beat, open_part, settle, settle_due, shown_mark
+from lms.learning.service.reading import Beat, beat, leave_part, open_part, settle, settle_due, shown_mark
 from lms.learning.service.sitting import Standing, permit_for, standing
 from lms.learning.service.states import Path, lesson_states, path_of, pathway_of, states_for
 
@@ -9,6 +9,7 @@ __all__ = [
     "Path",
     "Standing",
     "beat",
+    "leave_part",
     "lesson_states",
     "open_part",
     "path_of",

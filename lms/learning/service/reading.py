@@ -1,5 +1,6 @@
 """Reading: parts opened, time measured, lessons earned. One student is written for at a time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -63,21 +64,47 @@ def open_part(
     shown: str = "",
     scripted: bool = False,
 ) -> None:
-    """Record that a part was opened, and the part left behind: `shown` is the mark its page carried.
+    """Record that a part was opened; `shown` is the mark of the page that was left for it (see `leave_part`).
 
-    Without a script the page that is left earns its reading time, as far as a slow reader needs it. `past` is a part
-    that a content note lets a student step over; it counts as opened, and nothing tells that it was stepped over.
+    `past` is a part that a content note lets a student step over: the one before, or the last itself. It counts as
+    opened, and nothing tells that it was stepped over.
     """
     lesson = _lesson(s, seat, lesson_id)
-    left = _read_mark(s, seat, lesson_id, shown)
-    opened = {part, past or part, left[0] if left else part}
-    if not opened <= set(range(1, len(lesson.parts) + 1)) or (past and not (lesson.content_note and past == part - 1)):
+    last = len(lesson.parts)
+    steps_over = past and lesson.content_note and (past == part - 1 or past == part == last)
+    if not 1 <= part <= last or past < 0 or (past and not steps_over):
         raise NotFound()
     hold(s, seat)
-    _once(s, PartOpened, [{"enrolment_id": seat.id, "lesson": lesson_id, "part": x, "at": now} for x in sorted(opened)])
-    if left and not scripted:
-        _page_read(s, seat, lesson, left, now)
+    _opened(s, seat, lesson_id, {part, past or part}, now)
+    _leave(s, seat, lesson, shown, scripted, now)
     settle(s, seat, lesson_id, now=now)
+
+
+def leave_part(
+    s: Session, seat: Enrolment, lesson_id: str, *, shown: str, scripted: bool = False, now: datetime
+) -> None:
+    """Take the mark that a page of a lesson carried: the part was given out, so it was opened.
+
+    In a browser without a script the page also earns the time since it was shown, as far as a slow reader needs it.
+    A mark that was not made for this student and lesson does nothing.
+    """
+    lesson = _lesson(s, seat, lesson_id)
+    hold(s, seat)
+    _leave(s, seat, lesson, shown, scripted, now)
+    settle(s, seat, lesson_id, now=now)
+
+
+def _leave(s: Session, seat: Enrolment, lesson: Lesson, shown: str, scripted: bool, now: datetime) -> None:
+    part, shown_at = _read_mark(s, seat, lesson.id, shown) or (0, now)
+    if not 1 <= part <= len(lesson.parts):
+        return
+    _opened(s, seat, lesson.id, {part}, now)
+    if not scripted:
+        _page_read(s, seat, lesson, part, shown_at, now)
+
+
+def _opened(s: Session, seat: Enrolment, lesson_id: str, parts: Iterable[int], now: datetime) -> None:
+    _once(s, PartOpened, [{"enrolment_id": seat.id, "lesson": lesson_id, "part": x, "at": now} for x in sorted(parts)])
 
 
 def shown_mark(s: Session, seat: Enrolment, lesson_id: str, part: int, *, now: datetime) -> str:
@@ -97,8 +124,7 @@ def _read_mark(s: Session, seat: Enrolment, lesson_id: str, shown: str) -> tuple
     return int(part), datetime.fromtimestamp(int(at), UTC)
 
 
-def _page_read(s: Session, seat: Enrolment, lesson: Lesson, left: tuple[int, datetime], now: datetime) -> None:
-    part, shown_at = left
+def _page_read(s: Session, seat: Enrolment, lesson: Lesson, part: int, shown_at: datetime, now: datetime) -> None:
     known = _known(s, seat, lesson.id, None)
     gained = rules.page_read(known, shown_at, lesson.parts[part - 1].words, rules.budget(lesson.minutes), now)
     if gained.seconds:

@@ -47,7 +47,7 @@ def standing(s: Session, seat: Enrolment, quiz_id: str, *, now: datetime) -> Sta
         seat.status == "enrolled",
         quiz,
         result,
-        _unread(s, seat, outline, quiz) if quiz.kind == "module" else (),
+        _unread(s, seat, outline, quiz) if quiz.kind == "module" and result is None else (),
         _unpassed(s, seat, results) if quiz.kind == "exam" else (),
     )
     refusal = rules.may_start(sitting, now)
