@@ -37,7 +37,7 @@ chromium: ## Install the browser that journeys drive, where this machine allows 
 	@tools/chromium
 
 test: $(VENV)/.dev chromium ## Run the whole suite, browser journeys included (LMS_TEST_DATABASE_URL picks PostgreSQL)
-	@$(BIN)/pytest -q -n $(J) --dist loadfile
+	@$(BIN)/pytest -q -n $(J) --dist loadgroup
 
 sure: setup format lint floors types templates migrations docs content test ## Everything that must hold before a commit lands
 

@@ -140,7 +140,7 @@ class _People:
         return accounts.owner_of_token(s, token)
 
 
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """What Flask-Login holds: the session's token and the actor behind it."""
 
     def __init__(self, token: str, actor: Actor) -> None:
@@ -195,8 +195,9 @@ def _languages(app: Flask) -> None:
 def _step_aside(app: Flask) -> None:
     """Tell a host's own CSRFProtect that our forms carry our own token."""
     protect = app.extensions.get("csrf")
-    for room in ROOMS if protect else ():
-        protect.exempt(room)
+    if protect is not None:
+        for room in ROOMS:
+            protect.exempt(room)
 
 
 def _commands() -> click.Group:
