@@ -95,16 +95,6 @@ def test_a_sent_draft_is_locked_and_what_was_offered_is_not_lost(s: Session) -> 
     assert (saved.state, saved.aside, saved.standing.text) == ("locked", True, TEXT)
 
 
-def test_words_kept_aside_are_kept_once_and_found_on_their_page(s: Session) -> None:
-    owner, words = "K3PM7QXD94", service.Words("From the older tab.", "A note.")
-    for _again in range(3):
-        service.keep_aside(s, owner, "/narratives/m1/story", "An older page.", words, now=NOON)
-    found = service.kept_aside(s, owner, "/narratives/m1/story")
-    assert [(a.words, a.why, a.kept_at) for a in found] == [(words, "An older page.", NOON)]
-    assert service.kept_aside(s, owner, "/narratives/m2/story") == []
-    assert service.kept_aside(s, "ANOTHER", "/narratives/m1/story") == []
-
-
 def test_the_table_holds_no_readable_word(s: Session) -> None:
     seat = factories.cast(s).seat
     draft = write(s, seat, note="A winter of depression.")

@@ -28,6 +28,7 @@ from lms.narratives.rules.reading import (
     RELEASED,
     Hold,
     NarrativeResult,
+    Opening,
     Outcome,
     QueueLine,
     days_waiting,
@@ -36,9 +37,11 @@ from lms.narratives.rules.reading import (
     label,
     lease,
     name_hidden,
+    names_reader,
     outcome,
     rubric_of,
     shows_text,
+    sittings,
 )
 
 __all__ = [
@@ -55,6 +58,7 @@ __all__ = [
     "Hold",
     "NarrativeResult",
     "Offer",
+    "Opening",
     "Outcome",
     "QueueLine",
     "State",
@@ -71,11 +75,13 @@ __all__ = [
     "lost",
     "may_write",
     "name_hidden",
+    "names_reader",
     "next_round",
     "outcome",
     "reading_minutes",
     "rubric_of",
     "shows_text",
+    "sittings",
     "standing",
     "word_count",
 ]

@@ -1,7 +1,7 @@
 """What may happen to a text that was sent: who holds it, what stands in the way of an answer, and who is named."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -95,6 +95,39 @@ def shows_text(state: State, held: Hold) -> bool:
 def name_hidden(interview: bool, state: State) -> bool:
     """Say whether the reader must not learn who wrote this: until release, unless the two are going to meet anyway."""
     return not interview and state not in RELEASED
+
+
+def names_reader(state: State) -> bool:
+    """Say whether the writer learns who read it by name; until release they learn the role and the time."""
+    return state in RELEASED
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Somebody opened a story, once or several times in one sitting; newest time first. `name` is empty until release."""
+
+    round: int
+    reader: str
+    name: str
+    role: str
+    kind: str
+    times: tuple[datetime, ...]
+
+
+def sittings(openings: Sequence[Opening]) -> tuple[Opening, ...]:
+    """Put the openings of one reader in one sitting together: a page shown again is not another reading."""
+    merged: list[Opening] = []
+    for one in openings:
+        last = merged[-1] if merged else None
+        if last and _who(last) == _who(one) and last.times[-1] - one.times[0] < LEASE:
+            merged[-1] = replace(last, times=last.times + one.times)
+        else:
+            merged.append(one)
+    return tuple(merged)
+
+
+def _who(opening: Opening) -> tuple[int, str, str]:
+    return opening.round, opening.reader, opening.kind
 
 
 def label(code: str) -> str:

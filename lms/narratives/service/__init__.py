@@ -1,20 +1,19 @@
 """What other rooms and the pages ask of narratives: drafts, sending, where they stand, the queue, cases and reviews."""
 
+from lms.narratives.service.aside import Aside, keep_aside, kept_aside
 from lms.narratives.service.cases import Case, Claimed, case_by_code, claim, open_review, recuse
 from lms.narratives.service.desk import Desk, desk_for, instructions
 from lms.narratives.service.drafts import (
-    Aside,
     Earlier,
     SavedDraft,
     draft_for,
     draft_of,
-    keep_aside,
-    kept_aside,
     save_draft,
     version_of,
     versions,
 )
 from lms.narratives.service.queue import answered_by, queue
+from lms.narratives.service.readings import NAME, STORY, note_opening, openings_of, reveal_writer
 from lms.narratives.service.results import results_for
 from lms.narratives.service.reviews import (
     SavedReview,
@@ -29,6 +28,8 @@ from lms.narratives.service.sealed import Grades, Words, grades_of, words_of
 from lms.narratives.service.sending import send
 
 __all__ = [
+    "NAME",
+    "STORY",
     "Answer",
     "Aside",
     "Case",
@@ -53,12 +54,15 @@ __all__ = [
     "instructions",
     "keep_aside",
     "kept_aside",
+    "note_opening",
     "open_review",
+    "openings_of",
     "problems_of",
     "queue",
     "recuse",
     "release_review",
     "results_for",
+    "reveal_writer",
     "save_draft",
     "save_review",
     "send",

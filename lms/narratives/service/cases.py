@@ -13,7 +13,7 @@ from lms.core.ids import new_code
 from lms.narratives import rules
 from lms.narratives.models import Review, Submission
 from lms.narratives.service.rounds import Round, grouped
-from lms.narratives.service.sealed import Grades, seal_grades
+from lms.narratives.service.sealed import Grades, grades_of, seal_grades
 from lms.records import service as records
 
 
@@ -60,6 +60,12 @@ class Case:
     def shows_text(self, now: datetime) -> bool:
         """Say whether the page shows the text to this reader."""
         return rules.shows_text(self.state, self.hold(now))
+
+    def editing(self, s: Session, now: datetime) -> Review | None:
+        """Return the review this reader may write in now: they hold the text, and it waits or is being corrected."""
+        if self.mine is None or self.hold(now) != "mine":
+            return None
+        return self.mine if _to_answer(s, self.submission, self.mine) else None
 
     @property
     def state(self) -> rules.State:
@@ -108,17 +114,26 @@ class Claimed:
 
 
 def claim(s: Session, submission: Submission, reader: Actor, *, now: datetime) -> Claimed:
-    """Take a waiting text for two hours, or go on with it; whoever holds it already keeps it."""
+    """Take a text for two hours, or go on with it; whoever holds it already keeps it, and an answered one is not taken."""
+    begun = open_review(s, submission, reader)
+    if not _to_answer(s, submission, begun):
+        return Claimed(False)
     if not take(s, submission, reader, now):
         held = rules.hold(submission.claimed_by_id, submission.claimed_until, reader.person_id, now)
-        return Claimed(
-            False,
-            submission.claimed_by.name if submission.claimed_by and held == "taken" else "",
-            submission.claimed_until,
-        )
-    if submission.state == "waiting" and open_review(s, submission, reader) is None:
+        holder = submission.claimed_by.name if submission.claimed_by and held == "taken" else ""
+        return Claimed(False, holder, submission.claimed_until)
+    if begun is None:
         new_review(s, submission, reader, Grades(), now)
     return Claimed(True, reader.name, submission.claimed_until)
+
+
+def _to_answer(s: Session, submission: Submission, begun: Review | None) -> bool:
+    return submission.state == "waiting" or is_correction(s, begun)
+
+
+def is_correction(s: Session, review: Review | None) -> bool:
+    """Say whether a review that was begun corrects an answer."""
+    return review is not None and bool(grades_of(s, review).correction)
 
 
 def take(s: Session, submission: Submission, reader: Actor, now: datetime) -> bool:

@@ -12,8 +12,6 @@ from lms.core.ids import new_code
 from lms.narratives import rules
 from lms.narratives.models import Draft, DraftVersion, Submission
 from lms.narratives.service.sealed import Words, seal, seal_version, words_of, words_of_version
-from lms.records import service as records
-from lms.records.models import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,30 +126,3 @@ def version_of(s: Session, draft: Draft, version: int) -> tuple[Earlier, Words] 
     """Return one earlier version with its words."""
     kept = s.get(DraftVersion, (draft.id, version))
     return (Earlier(kept.version, kept.saved_at), words_of_version(s, draft, kept)) if kept else None
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """Words that a page could not place, kept for their writer alone."""
-
-    code: str
-    kept_at: datetime
-    why: str
-    words: Words
-
-
-def kept_aside(s: Session, owner: str, path: str) -> list[Aside]:
-    """Return what was kept aside for this page (an older tab, a session that had ended), newest first."""
-    found = [(row, fields) for row, fields in records.kept_for(s, owner) if row.path == path]
-    return [Aside(row.code, row.kept_at, row.why, Words(_one(f, "text"), _one(f, "note"))) for row, f in found]
-
-
-def keep_aside(s: Session, owner: str, path: str, why: str, words: Words, *, now: datetime) -> Kept | None:
-    """Keep words that would be lost; a page that sends the same ones again adds nothing."""
-    if any(aside.words == words for aside in kept_aside(s, owner, path)):
-        return None
-    return records.keep(s, owner, path, why, {"text": [words.text], "note": [words.note]}, now=now)
-
-
-def _one(fields: dict[str, list[str]], name: str) -> str:
-    return (fields.get(name) or [""])[0]
