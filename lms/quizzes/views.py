@@ -252,6 +252,8 @@ def _words() -> dict[str, str]:
         "show": _("Show the time"),
         "saved": _("Saved {time}"),
         "saving": _("Saving"),
+        "later": _("Kept for later"),
+        "unanswered": _("Not answered yet"),
         "unsaved": _("Not saved yet. It stays on this page; we try again every 5 seconds."),
         "signed_out": _("You are signed out. Your answers stay on this page. Sign in, and saving goes on by itself."),
         "sign_in": _("Sign in in a new tab"),

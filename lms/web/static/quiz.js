@@ -269,8 +269,10 @@ class Sheet {
       question.dataset.sequence = answer.sequence;
       this.field("w", answer.position).value = this.asShown(question);
     }
-    const saved = this.words.saved.replace("{time}", answer.clock);
-    this.mark(question, answer.said ? "way" : answer.later || !answer.choice.length ? "" : "done", answer.said || saved);
+    if (answer.said) this.mark(question, "way", answer.said);
+    else if (answer.later) this.mark(question, "way", this.words.later);
+    else if (!answer.choice.length) this.mark(question, "", this.words.unanswered);
+    else this.mark(question, "done", this.words.saved.replace("{time}", answer.clock));
   }
 
   again() {
