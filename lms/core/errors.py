@@ -41,5 +41,11 @@ class Invalid(LmsError):
         self.problems = dict(problems or {})
 
 
+class TooMany(LmsError):
+    """Tried too often from one place; the sentence says when to try again."""
+
+    status = 429
+
+
 class StartupError(Exception):
     """The product cannot start; the message is one sentence that says what to do."""

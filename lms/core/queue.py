@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-import structlog
 from huey import Huey, RedisHuey, SqliteHuey
 
+from lms.core.log import logger
 from lms.core.settings import Settings
 
-log = structlog.get_logger("lms.queue")
+log = logger("lms.queue")
 
 
 def open_queue(settings: Settings) -> Huey:

@@ -18,7 +18,7 @@ from lms.home import rules
 from lms.hours import service as hours
 from lms.learning import rules as learning_rules
 from lms.narratives import service as narratives
-from lms.quizzes import service as quizzes
+from lms.quizzes.rules import QuizResult
 from lms.records.models import Message
 
 AHEAD = timedelta(days=8)
@@ -97,7 +97,7 @@ def _minutes_left(step: learning_rules.Step | None, states: dict[str, learning_r
 
 
 def _progress(
-    module: ModuleLine, states: dict[str, learning_rules.LessonState], results: dict[str, quizzes.QuizResult]
+    module: ModuleLine, states: dict[str, learning_rules.LessonState], results: dict[str, QuizResult]
 ) -> ModuleProgress:
     done = sum(1 for lesson in module.lessons if lesson.id in states and states[lesson.id].done_at)
     begun = any(lesson.id in states for lesson in module.lessons)
@@ -140,7 +140,7 @@ def facilitator_home(s: Session, actor: Actor, *, now: datetime) -> FacilitatorH
     ids = sorted(actor.facilitates)
     seats = seats_in(s, ids)
     running = [seat for seat in seats if seat.status == "enrolled" and seat.cohort.ends_on >= now.date()]
-    queue = narratives.queue(s, ids)
+    queue = narratives.queue(s, ids, now=now)
     marked = hours.recorded_counts(s, ids)
     held = [m for m in hours.meetings_for(s, ids) if m.starts_at <= now]
     return FacilitatorHome(

@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
-import structlog
 from sqlalchemy.orm import Session, joinedload
 
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core import ids
+from lms.core.log import logger
 from lms.curriculum import service as curriculum
 from lms.quizzes import rules
 from lms.quizzes.models import AnswerEvent, Attempt, Response
 from lms.quizzes.rules import Again, Given, Held, Paper, Permit, QuizResult, Saved, Timing, Try
 
-log = structlog.get_logger("lms.quizzes")
+log = logger("lms.quizzes")
 _FATE = ["state", "deadline", "closed_at", "points", "out_of", "passed"]
 BATCH = 500
 """The most attempts one tick closes; the next tick takes the rest."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from ipaddress import ip_address
 from typing import Any
 
-import structlog
-from flask import g, redirect, request, session, url_for
+from flask import g, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -19,12 +19,13 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from lms.core.access import STRANGER, Actor, Permission, decide
 from lms.core.db import unit_of_work
-from lms.core.errors import Conflict, Denied, LmsError, NotFound
+from lms.core.errors import Conflict, Denied, LmsError, NotFound, TooMany
+from lms.core.log import logger
 from lms.records import service as records
 from lms.web import csrf, pages
 from lms.web.state import State, state
 
-log = structlog.get_logger("lms.gate")
+log = logger("lms.gate")
 
 # A narrative of a whole life fits in a tenth of this; the form says so before the server has to.
 MAX_BODY = 4 * 1024 * 1024
@@ -37,6 +38,15 @@ class Read:
     kind: str
     subject: str
     author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Misses:
+    """How many misses (404) one connection may have on a route within a span of time before it is asked to wait."""
+
+    name: str
+    most: int
+    within: timedelta
 
 
 Load = Callable[..., Any]
@@ -54,6 +64,7 @@ class Door:
     reads: ReadOf | None
     travels: bool = False
     """May be sent while looking at another day (the way back to now)."""
+    throttle: Misses | None = None
 
 
 @dataclass(slots=True)
@@ -109,18 +120,25 @@ def _attempt(door: Door, args: dict[str, Any]) -> ResponseReturnValue:
     with _session(door) as (lms, s):
         visit = _visit(lms, s, args)
         g.lms_visit = visit
-        try:
-            return _through(door, visit)
-        except (IntegrityError, OperationalError):
-            raise
-        except LmsError as refused:
-            return _refused(door, visit, refused)
-        except HTTPException as refused:
-            return pages.refusal_of_http(refused)
-        except Exception:
-            reference = records.new_reference()
-            log.exception("gate.broken", endpoint=request.endpoint, reference=reference)
-            return pages.broken(reference, kept=_typed(door))
+        answer = _answered(door, visit)
+        if door.throttle is not None:
+            _count_miss(door.throttle, visit, make_response(answer).status_code)
+        return answer
+
+
+def _answered(door: Door, visit: Visit) -> ResponseReturnValue:
+    try:
+        return _through(door, visit)
+    except (IntegrityError, OperationalError):
+        raise
+    except LmsError as refused:
+        return _refused(door, visit, refused)
+    except HTTPException as refused:
+        return pages.refusal_of_http(refused)
+    except Exception:
+        reference = records.new_reference()
+        log.exception("gate.broken", endpoint=request.endpoint, reference=reference)
+        return pages.broken(reference, kept=_typed(door))
 
 
 @contextmanager
@@ -159,6 +177,8 @@ def _travelled(actor: Actor) -> datetime | None:
 
 
 def _through(door: Door, visit: Visit) -> ResponseReturnValue:
+    if door.throttle is not None:
+        _slow_down(door.throttle, visit)
     if door.method == "POST":
         if visit.travelling and not door.travels:
             raise Conflict(_("You are looking at another day. Return to now before you change anything."))
@@ -175,6 +195,37 @@ def _through(door: Door, visit: Visit) -> ResponseReturnValue:
     answer = door.view(visit)
     _settle(door, visit)
     return answer
+
+
+def _slow_down(throttle: Misses, visit: Visit) -> None:
+    since = visit.state.clock.now() - throttle.within
+    if records.tries(visit.s, _connection(throttle, visit), since=since) >= throttle.most:
+        raise TooMany
+
+
+def _count_miss(throttle: Misses, visit: Visit, status: int) -> None:
+    if status != 404:
+        return
+    # SQLite has one writer at a time: let go of this request's transaction before the count takes its own.
+    visit.s.rollback()
+    with unit_of_work(visit.state.db) as s:
+        records.count_try(s, _connection(throttle, visit), now=visit.state.clock.now())
+
+
+def _connection(throttle: Misses, visit: Visit) -> str:
+    # A keyed hash, so that the table holds no address of anybody; IPv6 by its /64, which one household can choose from.
+    address = request.remote_addr or ""
+    return f"{throttle.name}:{visit.state.keys.sign('throttle', _network(address))}"
+
+
+def _network(address: str) -> str:
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 4 or known.ipv4_mapped:
+        return str(known)
+    return ":".join(known.exploded.split(":")[:4])
 
 
 def _settle(door: Door, visit: Visit) -> None:

@@ -1,0 +1,29 @@
+"""Log lines as JSON on standard output. A traceback carries no local variables: they hold what people wrote."""
+
+import sys
+from typing import Any
+
+import structlog
+from structlog.processors import JSONRenderer, TimeStamper, add_log_level, format_exc_info
+
+
+class _Out:
+    """Standard output as it is when a line is written, not as it was when the module was loaded."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
+def logger(name: str) -> Any:
+    """Return a logger whose processors are our own, whatever a host application configures for itself."""
+    processors: list[Any] = [
+        add_log_level,
+        TimeStamper(fmt="iso", utc=True),
+        format_exc_info,
+        JSONRenderer(ensure_ascii=False),
+    ]
+    out = structlog.PrintLogger(_Out())  # type: ignore[arg-type]
+    return structlog.wrap_logger(out, processors=processors).bind(logger=name)
