@@ -84,7 +84,7 @@ def save_draft(
 
 def _held(s: Session, draft: Draft) -> rules.Draft:
     # Two tabs saving at once, or a save against a send: the row lock makes the second look at what the first wrote.
-    s.refresh(draft, with_for_update=True)
+    s.refresh(draft, ("text", "note", "interview", "version", "saved_at"), with_for_update=True)
     words = words_of(s, draft)
     locked = newest_state(s, draft) in ("waiting", "accepted")
     return rules.Draft(words.text, words.note, draft.interview, draft.version, locked)

@@ -21,6 +21,9 @@ _LATER = "The writer has sent a later round since; answer that one instead."
 _CHANGED = "The total changed after this page was made. Look at it once more, then release."
 _REASON = "Write why the answer is corrected. The writer will read it."
 
+# Named, because a row that came with its reader by an outer join cannot be locked with it.
+_MOVING = ("levels", "reasons", "feedback", "points", "outcome", "sequence", "saved_at", "released_at")
+
 
 @dataclass(frozen=True, slots=True)
 class SavedReview:
@@ -37,7 +40,7 @@ def save_review(
 ) -> SavedReview:
     """Save what a reader chose and wrote so far, unless another tab saved something newer; goes on with their claim."""
     # Two tabs of one reader: the row lock makes the second look at what the first wrote.
-    s.refresh(review, with_for_update=True)
+    s.refresh(review, _MOVING, with_for_update=True)
     standing = grades_of(s, review)
     offer = _offered(review, grades, standing)
     if review.outcome != "draft":
@@ -103,7 +106,7 @@ def release_review(s: Session, review: Review, *, now: datetime, outcome: str | 
     """
     submission = review.submission
     _lock(s, submission)
-    s.refresh(review, with_for_update=True)
+    s.refresh(review, _MOVING, with_for_update=True)
     reread(s, submission)
     if review.outcome in rules.RELEASED:
         return submission

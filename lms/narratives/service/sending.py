@@ -29,7 +29,7 @@ def send(
     that was already sent sends nothing again. For an interview only the note goes along; the text stays with its writer.
     """
     # Two clicks, two tabs, or an answer being corrected at this moment: one at a time per draft.
-    s.refresh(draft, with_for_update=True)
+    s.refresh(draft, ("text", "note", "interview", "version", "saved_at"), with_for_update=True)
     newest = _newest(s, draft)
     if newest is not None and (newest.state != "returned" or newest.round == round_):
         return newest
