@@ -7,16 +7,8 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, PasswordField, SelectField, StringField
 
-from lms.web.forms import AtMost, EmailShape, Form, Needed, lower, trimmed, zones
+from lms.web.forms import PASSWORD_HINT, AtMost, EmailShape, Form, Needed, lower, trimmed, zones
 
-PASSWORD_HINT = _l(
-    "At least 10 characters. Three or four words that you can remember are better than one with signs in it."
-)
-PASSWORD_SENTENCES = {
-    "short": _l("Choose a password of at least 10 characters."),
-    "long": _l("Choose a password of at most 200 characters."),
-    "email": _l("Your e-mail address is too easy to guess as a password. Choose something else."),
-}
 NEW = {"autocomplete": "new-password"}
 CURRENT = {"autocomplete": "current-password"}
 

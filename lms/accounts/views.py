@@ -14,7 +14,7 @@ from lms.accounts.models import LoginSession, Person
 from lms.core.access import PUBLIC, PUBLIC_WRITE, Actor
 from lms.core.errors import Denied, Invalid, NotFound
 from lms.web import cookie, pages
-from lms.web.forms import Form
+from lms.web.forms import PASSWORD_SENTENCES, Form
 from lms.web.gate import Visit
 from lms.web.room import MenuEntry, Room
 
@@ -114,7 +114,7 @@ def set_password(v: Visit) -> ResponseReturnValue:
             used = service.use_reset(v.s, token, form.password.data or "", now=v.now) if form.accepts() else None
     except Invalid:
         problem = rules.password_problem(form.password.data or "", None) or "email"
-        form.refuse("password", forms.PASSWORD_SENTENCES[problem])
+        form.refuse("password", PASSWORD_SENTENCES[problem])
         used = None
     if form.errors:
         return pages.page("lms/accounts/new_password.html", 422, form=form, token=token)
@@ -171,7 +171,7 @@ def change_password(v: Visit) -> ResponseReturnValue:
     me, form = _me(v), forms.PasswordForm(v.form)
     problem = rules.password_problem(form.password.data or "", me.email) if form.accepts() else ""
     if problem:
-        form.refuse("password", forms.PASSWORD_SENTENCES[problem])
+        form.refuse("password", PASSWORD_SENTENCES[problem])
     if form.errors:
         return _you(v, me, 422, password=form)
     given = (form.old_password.data or "", form.password.data or "")

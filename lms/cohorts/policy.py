@@ -76,6 +76,11 @@ def runs_provider(actor: Actor, subject: Any) -> bool:
     return subject is not None and subject.id in actor.coordinates
 
 
+def runs_invitation(actor: Actor, subject: Any) -> bool:
+    """The person coordinates what this invitation is for."""
+    return subject is not None and coordinates(actor, subject.cohort or subject.grant or subject)
+
+
 def is_coordinator(actor: Actor, subject: Any) -> bool:
     """The person coordinates some provider, or may found one."""
     return actor.is_coordinator
@@ -141,7 +146,10 @@ RUN_GRANT = Permission(
     sees=nobody,
     writes=True,
 )
+END_INVITATION = Permission(
+    "cohorts.end-invitation", "A coordinator stops an invitation's link from working.", runs_invitation, writes=True
+)
 PERMISSIONS = (
     LIST, FOUND, FOUND_PAGE, PROVIDER, RUN_PROVIDER, SEE, RUN_PAGE, RUN, MEET_PAGE, MEET, PEOPLE, PERSON, RUN_SEAT, CALENDAR,
-    GRANT, RUN_GRANT,
+    GRANT, RUN_GRANT, END_INVITATION,
 )  # fmt: skip

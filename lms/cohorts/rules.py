@@ -213,3 +213,19 @@ def may_fund(same_provider: bool, grant: tuple[date, date], cohort: tuple[date, 
 def sentences(problems: dict[str, str]) -> dict[str, str]:
     """Turn field → key into field → sentence."""
     return {name: SENTENCES[why] for name, why in problems.items()}
+
+
+def cohort_state(starts_on: date, ends_on: date, today: date) -> str:
+    """Say whether a cohort is `coming`, `running` or `over`."""
+    if today < starts_on:
+        return "coming"
+    return "over" if today > ends_on else "running"
+
+
+def meeting_state(starts_at: datetime, ends_at: datetime, cancelled_at: datetime | None, now: datetime) -> str:
+    """Say whether a class is `coming`, on `now`, `held` or `cancelled`."""
+    if cancelled_at is not None:
+        return "cancelled"
+    if now < starts_at:
+        return "coming"
+    return "now" if now < ends_at else "held"

@@ -78,6 +78,15 @@ def trimmed(value: str | None) -> str | None:
     return value.strip() if value else value
 
 
+PASSWORD_HINT = _l(
+    "At least 10 characters. Three or four words that you can remember are better than one with signs in it."
+)
+PASSWORD_SENTENCES = {
+    "short": _l("Choose a password of at least 10 characters."),
+    "long": _l("Choose a password of at most 200 characters."),
+    "email": _l("Your e-mail address is too easy to guess as a password. Choose something else."),
+}
+
 ZONES = {
     "America/New_York": _l("Eastern time (New York)"),
     "America/Chicago": _l("Central time (Chicago)"),

@@ -43,6 +43,13 @@ class Attempt:
 
 
 @dataclass
+class Invitation:
+    cohort: Cohort | None = None
+    grant: Grant | None = None
+    provider_id: int | None = None
+
+
+@dataclass
 class Meeting:
     cohort_id: int = 10
     cohort: Cohort = field(default_factory=Cohort)
@@ -98,7 +105,17 @@ def test_a_grant_and_a_provider() -> None:
 PREDICATES = [
     policy.own_seat, policy.in_cohort, policy.facilitates, policy.coordinates, policy.staff_of, policy.staff_or_own,
     policy.member_of, policy.funds, policy.runs_provider,
+    policy.runs_invitation,
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("invitation", [Invitation(Cohort()), Invitation(grant=Grant()), Invitation(provider_id=1)])
+def test_an_invitation_is_its_coordinators(invitation: Any) -> None:
+    assert allowed(policy.runs_invitation, invitation) == {"coordinator"}
+
+
+def test_an_invitation_to_found_is_nobodys_to_end() -> None:
+    assert allowed(policy.runs_invitation, Invitation()) == set()
 
 
 @pytest.mark.parametrize("predicate", PREDICATES)
@@ -133,6 +150,7 @@ PAGES = {
     policy.CALENDAR: (None, {"student", "classmate", "facilitator", "coordinator", "founder", "elsewhere"}),
     policy.GRANT: (Grant(), {"coordinator"}),
     policy.RUN_GRANT: (Grant(), {"coordinator"}),
+    policy.END_INVITATION: (Invitation(Cohort()), {"coordinator"}),
 }
 
 

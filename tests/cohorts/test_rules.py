@@ -203,3 +203,27 @@ def test_may_fund(same: bool, cohort: tuple[date, date], why: str) -> None:
 
 def test_every_no_has_a_sentence() -> None:
     assert all(sentence.endswith(".") for why, sentence in rules.SENTENCES.items() if why)
+
+
+@pytest.mark.parametrize(
+    ("today", "state"),
+    [(OCT - timedelta(days=1), "coming"), (OCT, "running"), (DEC, "running"), (DEC + timedelta(days=1), "over")],
+)
+def test_cohort_state(today: date, state: str) -> None:
+    assert rules.cohort_state(OCT, DEC, today) == state
+
+
+@pytest.mark.parametrize(
+    ("minutes", "cancelled", "state"),
+    [
+        (-1, False, "coming"),
+        (0, False, "now"),
+        (59, False, "now"),
+        (60, False, "held"),
+        (-1, True, "cancelled"),
+        (99, True, "cancelled"),
+    ],
+)
+def test_meeting_state(minutes: int, cancelled: bool, state: str) -> None:
+    now, ends = NOON + timedelta(minutes=minutes), NOON + timedelta(hours=1)
+    assert rules.meeting_state(NOON, ends, NOON if cancelled else None, now) == state

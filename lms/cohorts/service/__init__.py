@@ -2,12 +2,15 @@
 
 from lms.cohorts.service.accommodations import accommodation_for, accommodations_of, set_accommodation, terms_for
 from lms.cohorts.service.grants import (
+    FundingLine,
     change_grant,
+    cohorts_beside,
     create_grant,
     enrolments_of_grant,
     fund,
     fund_cohort,
     grant_by_code,
+    grants_beside,
     grants_for_seat,
     grants_of,
     grants_of_provider,
@@ -46,12 +49,12 @@ from lms.cohorts.service.meetings import (
 from lms.cohorts.service.offices import (
     actor_for,
     appoint,
-    appointment_by_id,
     code_of,
     coordinators_of,
     end_appointment,
     facilitators_of,
     holders,
+    office_of,
 )
 from lms.cohorts.service.seats import (
     enrol,
@@ -67,13 +70,13 @@ from lms.cohorts.service.seats import (
 
 __all__ = [
     "CohortLine",
+    "FundingLine",
     "Letter",
     "accept",
     "accommodation_for",
     "accommodations_of",
     "actor_for",
     "appoint",
-    "appointment_by_id",
     "calendar_of",
     "cancel_meeting",
     "change_cohort",
@@ -82,6 +85,7 @@ __all__ = [
     "code_of",
     "cohort_by_code",
     "cohort_lines",
+    "cohorts_beside",
     "cohorts_of",
     "coordinators_of",
     "create_cohort",
@@ -97,6 +101,7 @@ __all__ = [
     "fund",
     "fund_cohort",
     "grant_by_code",
+    "grants_beside",
     "grants_for_seat",
     "grants_of",
     "grants_of_provider",
@@ -109,6 +114,7 @@ __all__ = [
     "meeting_by_code",
     "meetings_of",
     "move_release",
+    "office_of",
     "paid_seats",
     "people_of",
     "provider_by_code",

@@ -1,6 +1,7 @@
 """Grants and the seats they pay."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,15 @@ from lms.core.access import Actor
 from lms.core.errors import Invalid
 from lms.core.ids import new_code
 from lms.records import service as records
+
+
+@dataclass(frozen=True, slots=True)
+class FundingLine:
+    """A cohort beside a grant: how many seats are taken, and how many of its seats the grant pays."""
+
+    cohort: Cohort
+    taken: int
+    paid: int
 
 
 def create_grant(
@@ -73,12 +83,7 @@ def change_grant(
 
 def fund(s: Session, enrolment: Enrolment, grant: Grant, *, now: datetime) -> FundedSeat:
     """Pay a seat from a grant; a seat that is paid already stays as it is."""
-    cohort = enrolment.cohort
-    answer = rules.may_fund(
-        grant.provider_id == cohort.provider_id, (grant.starts_on, grant.ends_on), (cohort.starts_on, cohort.ends_on)
-    )
-    if not answer.allowed:
-        raise Invalid(answer.sentence, {"grant": answer.sentence})
+    _may_fund(enrolment, grant)
     paid = FundedSeat(enrolment_id=enrolment.id, grant_id=grant.id, since=now)
     try:
         with s.begin_nested():
@@ -93,10 +98,12 @@ def fund(s: Session, enrolment: Enrolment, grant: Grant, *, now: datetime) -> Fu
 
 def fund_cohort(s: Session, seats: Sequence[Enrolment], grant: Grant, *, by: Person | str, now: datetime) -> int:
     """Pay several seats from a grant and return how many were not paid before."""
+    for seat in seats:
+        _may_fund(seat, grant)
     before = paid_seats(s, grant.id)
-    new = [seat for seat in seats if seat.id not in before]
-    for seat in new:
-        fund(s, seat, grant, now=now)
+    new = [seat.id for seat in seats if seat.id not in before]
+    # Two coordinators pay the same seats at once: the unique constraint refuses one, who looks again and finds them paid.
+    s.add_all(FundedSeat(enrolment_id=id_, grant_id=grant.id, since=now) for id_ in new)
     records.audit(s, code_of(by), "cohorts.funded", grant.code, now=now, facts={"seats": len(new)})
     s.flush()
     return len(new)
@@ -124,6 +131,24 @@ def grants_for_seat(s: Session, enrolment_id: int) -> list[Grant]:
     return list(s.scalars(paid.where(FundedSeat.enrolment_id == enrolment_id)))
 
 
+def grants_beside(s: Session, seat: Enrolment) -> list[tuple[Grant, bool]]:
+    """Return the grants of a seat's provider, the newest first, each with whether it pays the seat; one query."""
+    pays = sa.exists().where(FundedSeat.grant_id == Grant.id, FundedSeat.enrolment_id == seat.id)
+    rows = _grants().add_columns(pays).where(Grant.provider_id == seat.cohort.provider_id)
+    return [(grant, bool(paid)) for grant, paid in s.execute(rows)]
+
+
+def cohorts_beside(s: Session, grant: Grant) -> list[FundingLine]:
+    """Return the cohorts of a grant's provider, the newest first, with seats taken and seats this grant pays; one query."""
+    seat = sa.select(sa.func.count()).select_from(Enrolment).where(Enrolment.cohort_id == Cohort.id)
+    taken = seat.where(Enrolment.status.in_(rules.TAKES_A_SEAT)).correlate(Cohort).scalar_subquery()
+    paying = sa.exists().where(FundedSeat.enrolment_id == Enrolment.id, FundedSeat.grant_id == grant.id)
+    paid = seat.where(paying).correlate(Cohort).scalar_subquery()
+    rows = sa.select(Cohort, taken, paid).where(Cohort.provider_id == grant.provider_id)
+    found = s.execute(rows.order_by(Cohort.starts_on.desc(), Cohort.id.desc()))
+    return [FundingLine(cohort, taken_, paid_) for cohort, taken_, paid_ in found]
+
+
 def enrolments_of_grant(s: Session, grant_id: int) -> list[Enrolment]:
     """Return every seat a grant pays, also of those who left, with cohort and release; one query."""
     paid = sa.select(Enrolment).join(FundedSeat, FundedSeat.enrolment_id == Enrolment.id)
@@ -146,3 +171,11 @@ def _check(name: str, starts_on: date, ends_on: date) -> None:
     problems = rules.sentences(rules.grant_problems(starts_on, ends_on) | ({} if name.strip() else {"name": "name"}))
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
+
+
+def _may_fund(seat: Enrolment, grant: Grant) -> None:
+    cohort = seat.cohort
+    same = grant.provider_id == cohort.provider_id
+    answer = rules.may_fund(same, (grant.starts_on, grant.ends_on), (cohort.starts_on, cohort.ends_on))
+    if not answer.allowed:
+        raise Invalid(answer.sentence, {"grant": answer.sentence})

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from lms.accounts.models import Person
 from lms.cohorts import rules
@@ -93,14 +93,16 @@ def end_appointment(s: Session, office: Appointment, *, by: Person | str, now: d
     s.flush()
 
 
-def appointment_by_id(s: Session, id_: int) -> Appointment | None:
-    """Return an office."""
-    return s.get(Appointment, id_)
+def office_of(s: Session, person_code: str, role: str, *, scope: rules.Scope) -> Appointment | None:
+    """Return somebody's living office of one kind."""
+    held = sa.select(Appointment).join(Appointment.person).options(contains_eager(Appointment.person))
+    one = (Person.code == person_code, Appointment.role == role, Appointment.ended_at.is_(None))
+    return s.scalars(held.where(*one, *_where(scope))).first()
 
 
 def holders(s: Session, role: str, *, now: datetime, scope: rules.Scope) -> list[Appointment]:
     """Return the living offices of one kind, their people loaded, by name."""
-    wanted = sa.select(Appointment).join(Appointment.person).options(joinedload(Appointment.person))
+    wanted = sa.select(Appointment).join(Appointment.person).options(contains_eager(Appointment.person))
     return list(
         s.scalars(wanted.where(Appointment.role == role, *_where(scope), _living(now)).order_by(Person.name, Person.id))
     )
