@@ -141,13 +141,36 @@ def test_a_cohort_whose_pathway_is_gone_says_so(s: Session) -> None:
 def test_an_account_lists_the_homework_that_is_asked_for(s: Session) -> None:
     cast = factories.cast(s)
     everything(s, cast)
-    found = service.account_for(s, cast.seat, now=LATER)
+    found = service.account_for(s, cast.seat, words=True, now=LATER)
     assert [(module.id, work.key, state) for module, work, state in found.homework] == [("m1", KEY, "counted")]
     assert found.weeks[0].monday == date(2026, 10, 5)
     assert sum(day.counted for week in found.weeks for day in week.days) == found.statement.counted
     assert found.attendance.attended == 1
-    other = service.account_for(s, cast.classmate_seat, now=LATER)
+    other = service.account_for(s, cast.classmate_seat, words=False, now=LATER)
     assert [state for _module, _work, state in other.homework] == ["none"]
+
+
+def test_reasons_are_opened_for_those_who_may_read_them(s: Session) -> None:
+    cast = factories.cast(s)
+    meeting = factories.meeting(s, cast.cohort)
+    service.take_attendance(s, meeting, {cast.seat.id: Mark("made_up", 0, "On Friday.")}, by=cast.facilitator, now=NOON)
+    claim = service.claim_practice(
+        s, cast.seat, on=date(2026, 11, 20), minutes=9, competency="ethics", supervisor="A", what="Did.", now=NOON
+    )
+    service.decide_practice(s, claim, outcome="returned", minutes=0, reason="Who?", by=cast.facilitator, now=NOON)
+    found = service.account_for(s, cast.seat, words=True, now=LATER)
+    assert found.notes == {meeting.code: "On Friday.", claim.code: "Who?"}
+    assert service.account_for(s, cast.seat, words=False, now=LATER).notes == {}
+
+
+def test_who_left_waits_for_nobody(s: Session) -> None:
+    cast = factories.cast(s)
+    service.hand_in(s, cast.seat, KEY, "Here.", now=NOON)
+    service.claim_practice(
+        s, cast.seat, on=date(2026, 11, 20), minutes=9, competency="ethics", supervisor="A", what="Did.", now=NOON
+    )
+    cast.seat.status = "withdrawn"
+    assert service.waiting_for(s, [cast.cohort.id]) == []
 
 
 def test_facts_hold_nobodys_words(s: Session) -> None:

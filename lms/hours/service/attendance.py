@@ -132,11 +132,16 @@ def marks_of(s: Session, meeting: Meeting) -> dict[int, list[Recorded]]:
     rows = sa.select(Attendance, Person.name).outerjoin(Person, Person.code == Attendance.recorded_by)
     found: dict[int, list[Recorded]] = {}
     for row, name in s.execute(rows.where(Attendance.meeting_id == meeting.id).order_by(Attendance.id)):
-        sealed = row.reason
-        reason = keys_of(s).open(sealed, _where(meeting, row.enrolment_id, row.recorded_at)) if sealed else ""
+        reason = reason_of(s, meeting, row)
         recorded = Recorded(row.mark, row.minutes, reason, row.recorded_at, row.recorded_by, name or row.recorded_by)
         found.setdefault(row.enrolment_id, []).append(recorded)
     return found
+
+
+def reason_of(s: Session, meeting: Meeting, row: Attendance) -> str:
+    """Open why a mark was made or changed; empty if nothing was written."""
+    where = _where(meeting, row.enrolment_id, row.recorded_at)
+    return keys_of(s).open(row.reason, where) if row.reason else ""
 
 
 def recorded_counts(s: Session, cohort_ids: Sequence[int]) -> dict[int, int]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lms.accounts.models import Person
 from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.rules import TAKES_A_SEAT
 from lms.core.db import keys_of
 from lms.core.errors import Conflict, Denied, Invalid, NotFound
 from lms.core.ids import new_code
@@ -153,14 +154,15 @@ def homework_results_for(s: Session, enrolment_ids: Sequence[int]) -> dict[int, 
 
 
 def waiting_homework(s: Session, cohort_ids: Sequence[int]) -> list[HomeworkHandIn]:
-    """Return the homework of these cohorts that nobody has answered, oldest first."""
+    """Return the homework in these cohorts that nobody has answered, oldest first; not of people who left."""
     found = sa.select(HomeworkHandIn).join(HomeworkHandIn.enrolment).join(Enrolment.person).join(Enrolment.cohort)
     enrolment = contains_eager(HomeworkHandIn.enrolment)
     whose = (
         enrolment.contains_eager(Enrolment.person),
         enrolment.contains_eager(Enrolment.cohort).joinedload(Cohort.release),
     )
-    mine = found.where(Enrolment.cohort_id.in_(cohort_ids), HomeworkHandIn.state == "waiting").options(*whose)
+    here = (Enrolment.cohort_id.in_(cohort_ids), Enrolment.status.in_(TAKES_A_SEAT))
+    mine = found.where(*here, HomeworkHandIn.state == "waiting").options(*whose)
     return list(s.scalars(mine.order_by(HomeworkHandIn.sent_at, HomeworkHandIn.id)))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lms.accounts.models import Person
 from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.rules import TAKES_A_SEAT
 from lms.core.db import keys_of
 from lms.core.errors import Conflict, Denied, Invalid
 from lms.core.ids import new_code
@@ -97,17 +98,18 @@ def claims_of(s: Session, enrolment_id: int) -> list[tuple[PracticeClaim, list[A
     mine = both.where(PracticeClaim.enrolment_id == enrolment_id)
     order = (PracticeClaim.on.desc(), PracticeClaim.id.desc(), PracticeDecision.id.desc())
     for claim, decision in s.execute(mine.order_by(*order)):
-        found.setdefault(claim, []).extend([_answer(s, claim, decision)] if decision else [])
+        found.setdefault(claim, []).extend([answer_to(s, claim, decision)] if decision else [])
     return list(found.items())
 
 
 def answers_of(s: Session, claim: PracticeClaim) -> list[Answer]:
     """Return every answer to a claim, newest first: the first one counts."""
     rows = sa.select(PracticeDecision).where(PracticeDecision.claim_id == claim.id)
-    return [_answer(s, claim, row) for row in s.scalars(rows.order_by(PracticeDecision.id.desc()))]
+    return [answer_to(s, claim, row) for row in s.scalars(rows.order_by(PracticeDecision.id.desc()))]
 
 
-def _answer(s: Session, claim: PracticeClaim, row: PracticeDecision) -> Answer:
+def answer_to(s: Session, claim: PracticeClaim, row: PracticeDecision) -> Answer:
+    """Return one answer with its words opened."""
     reason = keys_of(s).open(row.reason, _where(claim, row.at)) if row.reason else ""
     return Answer(row.outcome, row.minutes, reason, row.at, row.by_name)
 
@@ -131,7 +133,7 @@ def decide_practice(
     last = _locked(s, claim, by)
     if last is not None:
         same = (last.outcome, last.by) == (outcome, by.code) and (outcome == "returned" or last.minutes == minutes)
-        if same and _answer(s, claim, last).reason == reason.strip():
+        if same and answer_to(s, claim, last).reason == reason.strip():
             return last
         raise Conflict(
             f"{last.by_name} has answered this claim already. You can still change the answer, with a reason."
@@ -199,7 +201,7 @@ def _where(claim: PracticeClaim, at: datetime) -> str:
 
 
 def waiting_claims(s: Session, cohort_ids: Sequence[int]) -> list[PracticeClaim]:
-    """Return the claims of these cohorts that nobody has answered, oldest first."""
+    """Return the claims in these cohorts that nobody has answered, oldest first; not of people who left."""
     answered = sa.exists().where(PracticeDecision.claim_id == PracticeClaim.id)
     found = sa.select(PracticeClaim).join(PracticeClaim.enrolment).join(Enrolment.person).join(Enrolment.cohort)
     enrolment = contains_eager(PracticeClaim.enrolment)
@@ -207,7 +209,9 @@ def waiting_claims(s: Session, cohort_ids: Sequence[int]) -> list[PracticeClaim]
         enrolment.contains_eager(Enrolment.person),
         enrolment.contains_eager(Enrolment.cohort).joinedload(Cohort.release),
     )
-    mine = found.where(Enrolment.cohort_id.in_(cohort_ids), ~answered).options(*whose)
+    mine = found.where(Enrolment.cohort_id.in_(cohort_ids), Enrolment.status.in_(TAKES_A_SEAT), ~answered).options(
+        *whose
+    )
     return list(s.scalars(mine.order_by(PracticeClaim.sent_at, PracticeClaim.id)))
 
 

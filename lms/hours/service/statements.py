@@ -14,7 +14,8 @@ from lms.curriculum import service as curriculum
 from lms.curriculum.rules.shapes import HomeworkLine, ModuleLine, Outline, Pathway
 from lms.hours import rules
 from lms.hours.models import Attendance, HomeworkHandIn, PracticeClaim, PracticeDecision
-from lms.hours.service.practice import with_decisions
+from lms.hours.service.attendance import reason_of
+from lms.hours.service.practice import answer_to, with_decisions
 from lms.learning import service as learning
 from lms.learning.rules import LessonState
 
@@ -34,11 +35,14 @@ class Account:
     weeks: tuple[rules.Week, ...]
     homework: tuple[tuple[ModuleLine, HomeworkLine, str], ...]
     """Every homework of the pathway's modules, with where it stands."""
+    notes: Mapping[str, str]
+    """Why a mark or an answer is as it is, by the key of its evidence; empty for those who may not read it."""
 
 
-def account_for(s: Session, enrolment: Enrolment, *, now: datetime) -> Account:
-    """Return one person's hours as their page shows them."""
-    facts = facts_for(s, [enrolment], now=now)[enrolment.id]
+def account_for(s: Session, enrolment: Enrolment, *, words: bool, now: datetime) -> Account:
+    """Return one person's hours as a page shows them; `words` opens the reasons that staff wrote to the student."""
+    gathered = _Gathered(s, [enrolment], now, None)
+    facts = gathered.facts(enrolment)
     pathway, cohort = learning.pathway_of(s, enrolment.cohort), enrolment.cohort
     outline = curriculum.outline(s, cohort.release)
     made = rules.statement(facts, pathway)
@@ -52,6 +56,7 @@ def account_for(s: Session, enrolment: Enrolment, *, now: datetime) -> Account:
         rules.attendance(facts),
         rules.weeks(made, facts.meetings, cohort.starts_on, cohort.ends_on, today),
         tuple((m, work, standing.get(work.key, "none")) for m in asked for work in m.homework),
+        gathered.notes(s) if words else {},
     )
 
 
@@ -103,6 +108,13 @@ class _Gathered:
         )
         held = tuple(self._held(m, self.marks.get((m.id, enrolment.id)), zone) for m in meetings)
         return rules.HourFacts(evidence, held, bool(enrolment.cohort.provider.live_virtual_approval))
+
+    def notes(self, s: Session) -> dict[str, str]:
+        """Open the reasons of the newest marks and answers, by the key of their evidence."""
+        meetings = {meeting.id: meeting for rows in self.meetings.values() for meeting in rows}
+        marks = {meetings[key[0]].code: reason_of(s, meetings[key[0]], row) for key, row in self.marks.items()}
+        answered = [(claim, row) for rows in self.claims.values() for claim, row in rows if row]
+        return marks | {claim.code: answer_to(s, claim, row).reason for claim, row in answered}
 
     def _lessons(self, outline: Outline, enrolment_id: int, zone: ZoneInfo) -> list[rules.Evidence]:
         states = self.lessons.get(enrolment_id, {})

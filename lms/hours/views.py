@@ -1,5 +1,0 @@
-"""Placeholder until the room's pages land."""
-
-from lms.web.room import Room
-
-room = Room("hours", __name__)
