@@ -218,6 +218,31 @@ class Face:
     valid_until: str
     release: str
 
+    @property
+    def first_day(self) -> date:
+        """The first day of evidence."""
+        return date.fromisoformat(self.first_on)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of evidence."""
+        return date.fromisoformat(self.last_on)
+
+    @property
+    def pathway_day(self) -> date:
+        """The day from which the rule was in force."""
+        return date.fromisoformat(self.pathway_from)
+
+    @property
+    def issued_day(self) -> date:
+        """The day of issue."""
+        return date.fromisoformat(self.issued_on)
+
+    @property
+    def end_day(self) -> date | None:
+        """The last day on which it is valid; None for no end."""
+        return date.fromisoformat(self.valid_until) if self.valid_until else None
+
 
 def face_from(stored: Mapping[str, Any]) -> Face:
     """Read a face as it was stored (JSON knows lists, not tuples)."""

@@ -4,12 +4,14 @@ from lms.certificates.service.agreements import Agreed, accept_agreement, agreem
 from lms.certificates.service.boards import Board, boards_of
 from lms.certificates.service.facts import Gathered, facts_for, gather, verdict_for, verdicts_for
 from lms.certificates.service.finding import (
+    Evidence,
     Packet,
     certificates_for,
     find,
     history_of,
     of_person,
     packet_of,
+    pdf_of,
     revoked_reason,
 )
 from lms.certificates.service.issuing import Draft, draft, issue, revoke
@@ -20,6 +22,7 @@ __all__ = [
     "Agreed",
     "Board",
     "Draft",
+    "Evidence",
     "Gathered",
     "Packet",
     "Wording",
@@ -35,6 +38,7 @@ __all__ = [
     "issue",
     "of_person",
     "packet_of",
+    "pdf_of",
     "revoke",
     "revoked_reason",
     "verdict_for",

@@ -1,27 +1,50 @@
 """Find certificates and open what they rest on."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.orm import Session, joinedload, undefer
 
+from lms.certificates import rules
 from lms.certificates.models import Certificate
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core.crypto import digest
 from lms.core.db import keys_of
 from lms.core.ids import normalise
+from lms.curriculum.rules.shapes import Pathway
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an evidence packet says, format 1."""
+
+    format: int
+    code: str
+    issued_at: datetime
+    issued_by: str
+    face: rules.Face
+    facts: rules.Facts
+    pathway: Pathway
+    verdict: rules.Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """The frozen evidence: the exact text, what it says, and whether its hash is still the one on the certificate."""
+    """The frozen evidence: its exact text and what it says."""
 
     text: str
-    body: dict[str, Any]
+    evidence: Evidence
     intact: bool
+    """Whether its hash is the one on the certificate."""
+
+    @property
+    def verdict(self) -> rules.Verdict:
+        """The frozen facts judged once more by the frozen pathway."""
+        return rules.judge(self.evidence.facts, self.evidence.pathway)
 
 
 def find(s: Session, code: str) -> Certificate | None:
@@ -55,7 +78,8 @@ def of_person(s: Session, person_id: int) -> list[Certificate]:
 
 def of_cohorts(s: Session, cohort_ids: Sequence[int]) -> list[Certificate]:
     """Return every certificate of these cohorts, by the name on it, with their seats; one query."""
-    rows = _loaded().where(Enrolment.cohort_id.in_(cohort_ids)).order_by(Certificate.holder, Certificate.id)
+    there = sa.select(Enrolment.id).where(Enrolment.cohort_id.in_(cohort_ids))
+    rows = _loaded().where(Certificate.enrolment_id.in_(there)).order_by(Certificate.holder, Certificate.id)
     return list(s.scalars(rows))
 
 
@@ -68,7 +92,12 @@ def pdf_of(s: Session, certificate: Certificate) -> bytes:
 def packet_of(s: Session, certificate: Certificate) -> Packet:
     """Open the frozen evidence."""
     text = keys_of(s).open(certificate.packet, packet_place(certificate.code))
-    return Packet(text, json.loads(text), digest(text) == certificate.packet_digest)
+    return Packet(text, _adapter().validate_json(text), digest(text) == certificate.packet_digest)
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[Evidence]:
+    return TypeAdapter(Evidence)
 
 
 def revoked_reason(s: Session, certificate: Certificate) -> str:

@@ -160,7 +160,7 @@ def _frozen(s: Session, enrolment: Enrolment, made: Draft, by: Person, now: date
         code=code,
         enrolment=enrolment,
         holder=made.face.holder,
-        face=asdict(made.face),
+        face=json.loads(json.dumps(asdict(made.face))),
         packet=keys_of(s).seal(packet, packet_place(code)),
         packet_digest=digest(packet),
         issued_at=now,

@@ -73,9 +73,8 @@ def sheet_of(face: Face, code: str, base_url: str, wording: Wording) -> Sheet:
 
 def _rows(face: Face, wording: Wording) -> list[tuple[str, str]]:
     _ = wording.say
-    first, last = (wording.day(date.fromisoformat(one)) for one in (face.first_on, face.last_on))
-    since = wording.day(date.fromisoformat(face.pathway_from))
-    figures = {"title": face.pathway, "number": face.pathway_version, "day": since}
+    first, last = wording.day(face.first_day), wording.day(face.last_day)
+    figures = {"title": face.pathway, "number": face.pathway_version, "day": wording.day(face.pathway_day)}
     rule = _("%(title)s, version %(number)s, in force from %(day)s", **figures)
     return [
         (_("Class dates"), _("%(first)s to %(last)s", first=first, last=last)),
@@ -88,18 +87,16 @@ def _rows(face: Face, wording: Wording) -> list[tuple[str, str]]:
 
 def _dates(face: Face, wording: Wording) -> tuple[tuple[str, str], ...]:
     _ = wording.say
-    issued = (_("Issued"), wording.day(date.fromisoformat(face.issued_on)))
-    if not face.valid_until:
-        return (issued,)
-    return (issued, (_("Valid until"), wording.day(date.fromisoformat(face.valid_until))))
+    issued = (_("Issued"), wording.day(face.issued_day))
+    return (issued, (_("Valid until"), wording.day(face.end_day))) if face.end_day else (issued,)
 
 
 def _modality(_: Say, key: str) -> str:
     names = {
         "in_person": _("In person"),
-        "live_virtual": _("Live video"),
+        "live_virtual": _("Live class, video"),
         "homework": _("Homework"),
-        "self_paced": _("Self-paced"),
+        "self_paced": _("Self-paced lessons"),
         "practicum": _("Practice"),
     }
     return names.get(key, key)
