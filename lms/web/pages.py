@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from lms.core.errors import Conflict, Denied, Invalid, LmsError, NotFound
+from lms.core.errors import Conflict, Denied, Invalid, LmsError, NotFound, TooMany
 from lms.web import csrf
 from lms.web.state import Line, state
 
@@ -93,6 +93,7 @@ _WORDS: dict[type[LmsError], tuple[str, str]] = {
     ),
     Conflict: ("Something changed in between", "Nothing was lost. Look at the page again and decide."),
     Invalid: ("Something does not fit", "Nothing was lost. Go back, put it right and send it again."),
+    TooMany: ("Please try again later", "There were many tries from your connection. Please wait an hour."),
 }
 
 

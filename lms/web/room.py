@@ -11,7 +11,7 @@ from flask_babel import LazyString
 
 from lms.core.access import Actor, Permission
 from lms.core.errors import StartupError
-from lms.web.gate import Door, Load, ReadOf, pass_gate
+from lms.web.gate import Door, Load, Misses, ReadOf, pass_gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,19 @@ class Room(Blueprint):
         self.doors: dict[str, Door] = {}
 
     def get(  # type: ignore[override]
-        self, rule: str, permission: Permission, *, subject: Load | None = None, reads: ReadOf | None = None
+        self,
+        rule: str,
+        permission: Permission,
+        *,
+        subject: Load | None = None,
+        reads: ReadOf | None = None,
+        throttle: Misses | None = None,
     ) -> Callable[[View], View]:
-        """Add a page. `subject` loads what the page is about; `reads` names private text whose reading is logged."""
-        return self._door(rule, "GET", permission, subject, reads)
+        """Add a page. `subject` loads what it is about; `reads` names private text whose reading is logged.
+
+        `throttle` says how many misses one connection may have here: where a code is the only key, nobody tries them all.
+        """
+        return self._door(rule, "GET", permission, subject, reads, throttle=throttle)
 
     def post(  # type: ignore[override]
         self, rule: str, permission: Permission, *, subject: Load | None = None, travels: bool = False
@@ -59,9 +68,10 @@ class Room(Blueprint):
         load: Load | None,
         reads: ReadOf | None,
         travels: bool = False,
+        throttle: Misses | None = None,
     ) -> Callable[[View], View]:
         def register(view: View) -> View:
-            door = Door(view, method, permission, load, reads, travels)
+            door = Door(view, method, permission, load, reads, travels, throttle)
 
             @wraps(view)
             def guarded(**args: Any) -> ResponseReturnValue:

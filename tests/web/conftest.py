@@ -1,5 +1,6 @@
 """A small room of probes behind the real gate."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +10,10 @@ from flask import Flask
 from lms.app import create_app
 from lms.core.access import PUBLIC, PUBLIC_WRITE, SIGNED_IN, SIGNED_IN_WRITE, Actor, Permission
 from lms.core.db import Database
-from lms.core.errors import Conflict, Invalid
+from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.settings import Settings
 from lms.records.models import Audit, Throttle
-from lms.web.gate import Read, Visit
+from lms.web.gate import Misses, Read, Visit
 from lms.web.pages import data
 from lms.web.room import Room
 from tests.conftest import _CLOCK, SECRET, Browser
@@ -57,6 +58,14 @@ def thing(v: Visit) -> Any:
 def story(v: Visit) -> Any:
     logged = v.s.scalar(sa.text("SELECT count(*) FROM lms_reading"))
     return data({"logged_before_shown": logged})
+
+
+@room.get("/probe/code/<code>", PUBLIC, throttle=Misses("probe", 3, timedelta(hours=1)))
+def code(v: Visit) -> Any:
+    """`RIGHT` is a hit, `RAISED` a miss by exception, anything else a miss with a page of its own."""
+    if v.args["code"] == "RAISED":
+        raise NotFound
+    return data({"found": v.args["code"] == "RIGHT"}, 200 if v.args["code"] == "RIGHT" else 404)
 
 
 @room.post("/probe/save", SIGNED_IN_WRITE)

@@ -165,3 +165,46 @@ def test_staff_may_look_at_another_day_but_change_nothing(probe: Browser, databa
             cookie["lms_at"] = at.isoformat()
         assert probe.get("/probe/public").json["travelling"] is travels
         assert probe.post("/probe/save").status_code == (409 if travels else 200)
+
+
+def tried(probe: Browser, code: str, address: str = "203.0.113.7") -> int:
+    return probe.get(f"/probe/code/{code}", environ_base={"REMOTE_ADDR": address}).status_code
+
+
+def test_a_code_cannot_be_guessed_by_trying(probe: Browser, database: Database) -> None:
+    assert [tried(probe, code) for code in ("A", "RAISED", "RIGHT", "B", "C", "RIGHT")] == [
+        404,
+        404,
+        200,
+        404,
+        429,
+        429,
+    ]
+    assert len(rows(database, Throttle)) == 3, "a hit and a refusal are not counted"
+    answer = probe.get("/probe/code/RIGHT", environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    assert "wait an hour" in answer.text
+
+
+def test_another_connection_is_not_slowed_down_and_an_hour_is_enough(probe: Browser, database: Database) -> None:
+    from tests.conftest import _CLOCK
+
+    assert [tried(probe, "A") for _ in range(4)] == [404, 404, 404, 429]
+    assert tried(probe, "RIGHT", "203.0.113.8") == 200
+    _CLOCK.advance(timedelta(hours=1, seconds=1))
+    assert tried(probe, "RIGHT") == 200
+
+
+def test_an_ipv6_household_is_one_connection_and_a_mapped_address_is_its_own(
+    probe: Browser, database: Database
+) -> None:
+    assert [tried(probe, "A", f"2001:db8:1:2::{n}") for n in range(4)] == [404, 404, 404, 429]
+    assert tried(probe, "A", "2001:db8:1:3::1") == 404
+    assert [tried(probe, "A", f"::ffff:198.51.100.{n}") for n in range(1, 5)] == [404] * 4
+    assert [tried(probe, "A", "unix:") for _ in range(4)] == [404, 404, 404, 429]
+
+
+def test_no_address_is_written_down(probe: Browser, database: Database) -> None:
+    tried(probe, "A", "203.0.113.7")
+    [row] = rows(database, Throttle)
+    assert row.key.startswith("probe:")
+    assert "203" not in row.key
