@@ -18,7 +18,9 @@ def someone(database: Database, name: str = "Robin Ashdown") -> factories.Person
 
 def rows(database: Database, model: type) -> list:
     with unit_of_work(database, write=False) as s:
-        return list(s.scalars(sa.select(model)))
+        found = list(s.scalars(sa.select(model)))
+        s.expunge_all()
+    return found
 
 
 def test_one_instant_and_no_actor(probe: Browser) -> None:
