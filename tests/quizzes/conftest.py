@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
+import lms.extension  # noqa: F401 - every room's tables are known before the database is made
 from lms.cohorts.models import Enrolment
 from lms.curriculum import service as curriculum
 from lms.quizzes.rules import Permit, TimeTerms
