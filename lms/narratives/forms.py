@@ -68,9 +68,9 @@ class SendForm(Form):
 
 
 class ReviewForm(Refused):
-    """What every review has; the criteria are added for each rubric."""
+    """What every review has; criteria and feedback are added for each rubric."""
 
-    feedback = TextAreaField(_l("To the writer"), [AtMost(rules.FEEDBACK_LIMIT)], filters=[plain_lines])
+    feedback: TextAreaField
     sequence = WholeField(default=0)
     last_sent = StringField()
     outcome = StringField()
@@ -99,6 +99,8 @@ def review_form(rubric_shape: tuple[tuple[str, tuple[int, ...]], ...]) -> type[R
         known = AnyOf([str(p) for p in points], _l("Choose one of the levels."))
         fields[f"level-{name}"] = StringField(_l("Level"), [Optional(), known])
         fields[f"reason-{name}"] = TextAreaField(_l("Reason"), [AtMost(rules.REASON_LIMIT)], filters=[plain_lines])
+    # Last, because an error summary names the fields in their order on the page.
+    fields["feedback"] = TextAreaField(_l("To the writer"), [AtMost(rules.FEEDBACK_LIMIT)], filters=[plain_lines])
     return type("RubricForm", (ReviewForm,), fields)
 
 

@@ -27,3 +27,10 @@ def test_nobody_else_and_no_other_page_finds_them(s: Session) -> None:
     service.keep_aside(s, "K3PM7QXD94", HERE, "An older page.", FIELDS, now=NOON)
     assert service.kept_aside(s, "K3PM7QXD94", "/narratives/m2/story") == []
     assert service.kept_aside(s, "ANOTHER", HERE) == []
+
+
+def test_words_that_were_saved_since_are_put_away(s: Session) -> None:
+    service.keep_aside(s, "K3PM7QXD94", HERE, "Signed out.", {"text": ["The back step."]}, now=NOON)
+    service.keep_aside(s, "K3PM7QXD94", HERE, "An older page.", {"text": ["Another thought."]}, now=NOON)
+    service.settle_aside(s, "K3PM7QXD94", HERE, service.Words("The back step. Peas."), now=NOON)
+    assert [a.words.text for a in service.kept_aside(s, "K3PM7QXD94", HERE)] == ["Another thought."]

@@ -165,6 +165,13 @@ def test_stepping_back_closes_it_for_good(holder: Browser, second: Browser, code
     assert second.post(f"/to-read/{code}/claim").location == f"/to-read/{code}"
 
 
+def test_one_may_step_back_before_reading(reader: Browser, code: str, database: Database) -> None:
+    assert f'action="/to-read/{code}/step-back"' in reader.get(f"/to-read/{code}").text
+    reader.post(f"/to-read/{code}/step-back")
+    assert reader.get(f"/to-read/{code}").status_code == 403
+    assert readings(database) == []
+
+
 # Grading
 
 

@@ -172,6 +172,15 @@ def test_a_form_that_was_signed_out_is_kept_for_its_writer(student: Browser, dat
     assert aside.words.text == TEXT
 
 
+def test_what_was_kept_is_put_away_once_it_is_saved(student: Browser, database: Database, cast: Cast) -> None:
+    with database.writer() as s:
+        service.keep_aside(s, cast.student.code, HERE, "You were signed out.", {"text": [TEXT]}, now=NOON)
+        s.commit()
+    assert "You were signed out." in student.get(HERE).text
+    student.post(HERE, {"text": TEXT + " And more.", "version": "0", "do": "autosave"}, headers=JSON)
+    assert "You were signed out." not in student.get(HERE).text
+
+
 def test_a_stale_token_gives_the_text_back(student: Browser) -> None:
     answer = student.post(HERE, {"text": TEXT, "version": "0"}, token=False)
     assert answer.status_code == 400

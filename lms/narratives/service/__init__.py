@@ -1,6 +1,6 @@
 """What other rooms and the pages ask of narratives: drafts, sending, where they stand, the queue, cases and reviews."""
 
-from lms.narratives.service.aside import Aside, keep_aside, kept_aside
+from lms.narratives.service.aside import Aside, keep_aside, kept_aside, settle_aside
 from lms.narratives.service.cases import Case, Claimed, case_by_code, claim, open_review, recuse
 from lms.narratives.service.desk import Desk, desk_for, instructions
 from lms.narratives.service.drafts import (
@@ -14,7 +14,7 @@ from lms.narratives.service.drafts import (
 )
 from lms.narratives.service.queue import answered_by, queue
 from lms.narratives.service.readings import NAME, STORY, note_opening, openings_of, reveal_writer
-from lms.narratives.service.results import results_for
+from lms.narratives.service.results import result_arms, results_for, results_from
 from lms.narratives.service.reviews import (
     SavedReview,
     begin_correction,
@@ -61,11 +61,14 @@ __all__ = [
     "queue",
     "recuse",
     "release_review",
+    "result_arms",
     "results_for",
+    "results_from",
     "reveal_writer",
     "save_draft",
     "save_review",
     "send",
+    "settle_aside",
     "version_of",
     "versions",
     "words_of",

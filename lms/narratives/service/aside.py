@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from lms.narratives import rules
 from lms.narratives.service.sealed import Words
 from lms.records import service as records
 
@@ -34,6 +35,13 @@ def keep_aside(s: Session, owner: str, path: str, why: str, fields: Mapping[str,
     if any(row.path == path and fields == typed for row, fields in records.kept_for(s, owner)):
         return
     records.keep(s, owner, path, why, typed, now=now)
+
+
+def settle_aside(s: Session, owner: str, path: str, standing: Words, *, now: datetime) -> None:
+    """Put away what now stands in the text anyway, so that nobody is asked about words they have already saved."""
+    for aside in kept_aside(s, owner, path):
+        if not (rules.lost(aside.words.text, standing.text) or rules.lost(aside.words.note, standing.note)):
+            records.take_back(s, owner, aside.code, now=now)
 
 
 def _one(fields: Mapping[str, list[str]], name: str) -> str:

@@ -133,6 +133,7 @@ def save(v: Visit) -> ResponseReturnValue:
     )
     if saved.state != "saved":
         return _refused(v, own, form, saved)
+    service.settle_aside(v.s, v.actor.code, request.path, saved.standing, now=v.now)
     v.zone = own.enrolment.cohort.zone
     if v.wants_json:
         return data({"version": saved.version, "said": _saved_at(saved)})

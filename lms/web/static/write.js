@@ -171,7 +171,6 @@ function writing(form) {
       newer = reply;
       form.querySelector("[data-newer-text]").value = reply.newer.text;
       form.querySelector("[data-newer-note]").textContent = reply.newer.note;
-      form.querySelector("[data-newer-said]").textContent = reply.error;
       box.hidden = choose.hidden = false;
     },
   });
