@@ -15,6 +15,7 @@ RESET_WINDOW = timedelta(hours=1)
 RESET_LETTERS = 3
 RESET_ASKS_BY_CLIENT = 20
 SEEN_EVERY = timedelta(minutes=5)
+KEPT_AFTER_END = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)

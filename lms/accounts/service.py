@@ -14,7 +14,7 @@ from lms.core.db import keys_of
 from lms.core.errors import Invalid
 from lms.core.ids import new_code, new_token
 from lms.records import service as records
-from lms.records.models import Throttle
+from lms.records.models import Reading, Throttle
 
 Letter = Callable[[str], tuple[str, str]]
 """Makes subject and body of a letter from the secret that its link carries."""
@@ -174,6 +174,22 @@ def holds(session: LoginSession, token: str) -> bool:
     return session.token_hash == digest(token)
 
 
+def readings_about(s: Session, person: Person, *, limit: int = 50) -> list[Reading]:
+    """Return who opened private text by or about a person, the newest first."""
+    theirs = sa.select(Reading).where(Reading.author == person.code)
+    return list(s.scalars(theirs.order_by(Reading.at.desc(), Reading.id.desc()).limit(limit)))
+
+
+def tidy(s: Session, now: datetime) -> int:
+    """Drop sessions and links that ended long ago; kept text may name their owner for a month. Returns how many."""
+    long_ago = now - rules.KEPT_AFTER_END
+    sessions = sa.delete(LoginSession).where(
+        sa.func.coalesce(LoginSession.ended_at, LoginSession.expires_at) < long_ago
+    )
+    links = sa.delete(ResetLink).where(ResetLink.expires_at < long_ago)
+    return sum(_dropped(s, gone) for gone in (sessions, links))
+
+
 # Passwords and addresses
 
 
@@ -290,6 +306,10 @@ def _added(s: Session, person: Person) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def _dropped(s: Session, gone: sa.Delete) -> int:
+    return int(s.execute(gone).rowcount)  # type: ignore[attr-defined]
 
 
 def _end(s: Session, which: sa.ColumnElement[bool], now: datetime) -> int:

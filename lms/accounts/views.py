@@ -226,7 +226,13 @@ def _you(v: Visit, me: Person, status: int = 200, **sent: Form) -> ResponseRetur
     browsers = service.sessions_of(v.s, me, now=v.now) if v.state.owns_sign_in else []
     lines = [(row, rules.browser_of(row.agent), service.holds(row, here)) for row in browsers]
     return pages.page(
-        "lms/accounts/you.html", status, me=me, browsers=lines, own=v.state.owns_sign_in, forms=empty | sent
+        "lms/accounts/you.html",
+        status,
+        me=me,
+        browsers=lines,
+        own=v.state.owns_sign_in,
+        readings=service.readings_about(v.s, me),
+        forms=empty | sent,
     )
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, g, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_time
 from flask_babel import gettext as _
@@ -227,7 +227,8 @@ FILTERS = {
 
 
 def set_up(app: Flask) -> None:
-    """Give the application's templates our filters."""
+    """Give the application's templates our filters, and a host our frame; a host's own `templates/lms/…` comes first."""
+    app.register_blueprint(Blueprint("lms_frame", "lms.web", template_folder="templates"))
     for name, function in FILTERS.items():
         app.jinja_env.filters.setdefault(name, function)
     app.jinja_env.globals.setdefault("_", _)

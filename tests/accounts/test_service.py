@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import rules, service
 from lms.accounts.models import LoginSession, Person, ResetLink
+from lms.core.access import Actor
 from lms.core.crypto import check_password
 from lms.core.db import Database, keys_of, unit_of_work
 from lms.core.errors import Invalid
+from lms.records import service as records
 from lms.records.models import Message, Throttle
 from tests import factories
 from tests.factories import NOON
@@ -300,3 +302,26 @@ def test_two_first_visits_at_once_make_one_person(s: Session, monkeypatch: pytes
     winner = service.adopt(s, "host", "7", name="Noor", now=NOON)
     monkeypatch.setattr(service, "person_by_identity", lambda s, issuer, subject: None)
     assert service.adopt(s, "host", "7", name="Noor", now=NOON) is winner
+
+
+def test_who_opened_what_the_newest_first(s: Session, robin: Person) -> None:
+    reader = Actor(person_id=9, code="RUTH", name="Ruth", coordinates=frozenset({1}))
+    for hours in (0, 1):
+        records.log_reading(s, reader, "seat", "CODE", robin.code, now=NOON + hours * HOUR)
+    records.log_reading(s, reader, "seat", "OTHER", "SOMEBODY", now=NOON)
+    s.flush()
+    assert [(row.at, row.reader_role) for row in service.readings_about(s, robin)] == [
+        (NOON + HOUR, "coordinator"),
+        (NOON, "coordinator"),
+    ]
+    assert len(service.readings_about(s, robin, limit=1)) == 1
+
+
+def test_what_ended_long_ago_is_dropped(s: Session, robin: Person) -> None:
+    token = service.open_session(s, robin, agent="", hours=12, now=NOON)
+    service.ask_reset(s, "robin@example.org", letter, now=NOON)
+    s.flush()
+    assert service.tidy(s, NOON + timedelta(days=30)) == 0
+    assert service.owner_of_token(s, token) == robin.code
+    assert service.tidy(s, NOON + timedelta(days=31)) == 2
+    assert service.owner_of_token(s, token) == ""
