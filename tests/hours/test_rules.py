@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.curriculum.rules.shapes import MODALITIES, ModalityRule, Pathway
 from lms.hours import rules
 from lms.hours.rules import Evidence, HourFacts, MeetingFact
 
+unhurried = settings(deadline=None)
 DAY = date(2026, 11, 2)
 AT = datetime(2026, 11, 2, 18, 0, tzinfo=UTC)
 OPEN = ModalityRule()
@@ -204,6 +205,7 @@ PATHS = st.builds(
 
 
 class TestProperties:
+    @unhurried
     @given(MANY, pieces(), PATHS, st.booleans())
     def test_more_evidence_never_lowers_the_sum(
         self, known: list[Evidence], more: Evidence, path: Pathway, approved: bool
@@ -213,16 +215,18 @@ class TestProperties:
         before, after = made(*known, path=path, approved=approved), made(*known, more, path=path, approved=approved)
         assert after.counted >= before.counted
 
+    @unhurried
     @given(MANY, pieces(), PATHS)
     def test_what_comes_later_takes_nothing_back(self, known: list[Evidence], more: Evidence, path: Pathway) -> None:
         late = replace(more, key="late", settled_at=AT + timedelta(days=30))
         before, after = made(*known, path=path), made(*known, late, path=path)
-        settled = {x for x in map(_figures, before.lines) if x[1] != "waiting"}
+        settled = {_figures(x) for x in before.lines if x.evidence.standing != "waiting"}
         assert settled <= set(map(_figures, after.lines))
         assert {x.key for x in before.by_modality if x.met} <= {x.key for x in after.by_modality if x.met}
         assert {x.key for x in before.by_competency if x.met} <= {x.key for x in after.by_competency if x.met}
         assert after.met or not before.met
 
+    @unhurried
     @given(MANY, PATHS, st.booleans())
     def test_rows_of_a_split_add_up_to_the_whole(self, known: list[Evidence], path: Pathway, approved: bool) -> None:
         sums = made(*known, path=path, approved=approved)
@@ -230,6 +234,7 @@ class TestProperties:
             assert sum(x.minutes for x in rows) == sums.counted
             assert sum(x.waiting for x in rows) == sums.waiting
 
+    @unhurried
     @given(MANY, PATHS)
     def test_no_cap_is_ever_passed(self, known: list[Evidence], path: Pathway) -> None:
         lines = made(*known, path=path).lines
@@ -241,12 +246,14 @@ class TestProperties:
             assert sum(day) <= path.practice_day_minutes * 60
         assert all(0 <= x.seconds <= x.evidence.seconds for x in lines)
 
+    @unhurried
     @given(MANY, PATHS, st.randoms(use_true_random=False))
     def test_the_order_of_evidence_does_not_matter(self, known: list[Evidence], path: Pathway, dice: Any) -> None:
         mixed = list(known)
         dice.shuffle(mixed)
         assert made(*mixed, path=path) == made(*known, path=path)
 
+    @unhurried
     @given(MANY, PATHS)
     def test_what_waits_is_never_counted(self, known: list[Evidence], path: Pathway) -> None:
         without = made(*(e for e in known if e.standing != "waiting"), path=path)
@@ -254,12 +261,14 @@ class TestProperties:
         assert sums.counted == without.counted
         assert all(x.state in ("waiting", "not_counted") for x in sums.lines if x.evidence.standing == "waiting")
 
+    @unhurried
     @given(MANY, PATHS)
     def test_the_sum_is_the_floor_of_the_seconds(self, known: list[Evidence], path: Pathway) -> None:
         sums = made(*known, path=path)
         assert sums.counted == sum(x.seconds for x in sums.lines if x.state == "counted") // 60
         assert len(sums.lines) == len(known)
 
+    @unhurried
     @given(st.integers(0, 10**6), st.dictionaries(st.text(max_size=3), st.integers(1, 100)))
     def test_a_split_loses_no_second(self, seconds: int, weights: dict[str, int]) -> None:
         parts = rules.split(seconds, weights)
@@ -268,6 +277,7 @@ class TestProperties:
             abs(parts[k] * sum(weights.values()) - seconds * w) < sum(weights.values()) for k, w in weights.items()
         )
 
+    @unhurried
     @given(
         st.dictionaries(st.text(max_size=3), st.integers(0, 10**5)),
         st.dictionaries(st.text(max_size=3), st.integers(0, 99)),
@@ -418,6 +428,7 @@ class TestWeeks:
     def test_a_cohort_to_come_shows_its_first_week(self) -> None:
         assert len(rules.weeks(made(), [], DAY, DAY + timedelta(days=60), DAY - timedelta(days=90))) == 1
 
+    @unhurried
     @given(MANY, st.integers(-30, 30), st.integers(0, 90), st.integers(-30, 120))
     def test_no_hour_falls_outside(self, known: list[Evidence], start: int, length: int, today: int) -> None:
         sums = made(*(replace(e, seconds=e.seconds // 60 * 60) for e in known))
@@ -439,6 +450,7 @@ class TestLedger:
         found = rules.ledger([rules.Line(lesson(str(n)), "counted", 60) for n in range(lines)], asked)
         assert (found.number, found.pages, len(found.lines)) == (number, pages, shown)
 
+    @unhurried
     @given(st.integers(0, 99))
     def test_pages_together_are_the_whole(self, count: int) -> None:
         lines = [rules.Line(lesson(str(n)), "counted", 60) for n in range(count)]
