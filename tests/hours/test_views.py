@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+import lms.app  # noqa: F401 - every room's tables are known before the test database is made
 from lms.accounts.models import Person
 from lms.cohorts.models import Cohort, Meeting
 from lms.core.clock import FixedClock
