@@ -166,16 +166,23 @@ def issue(v: Visit) -> ResponseReturnValue:
     mark = (form.mark.data or "") if form.accepts() else ""
     if not mark:
         return v.go("lms_certificates.confirm", code=seat.code)
-    by, wording = _person(v), _wording(v)
-    made = service.issue(v.s, seat, by=by, base_url=_base(v), now=v.now, wording=wording, mark=mark)
-    if made.issued_at == v.now and seat.person.email:
-        _tell(v, seat.person.email, made)
+    made = service.issue(
+        v.s,
+        seat,
+        by=_person(v),
+        base_url=_base(v),
+        now=v.now,
+        wording=_wording(v),
+        mark=mark,
+        tell=lambda new: _tell(v, seat.person.email, new),
+    )
     flash(_("Issued. %(name)s can download it now.", name=made.holder))
     return v.go("lms_certificates.person", code=seat.code)
 
 
-def _tell(v: Visit, address: str, made: Certificate) -> None:
-    subject = _("Your certificate is here")
+def _tell(v: Visit, address: str | None, made: Certificate) -> None:
+    if not address:
+        return
     body = _(
         "Your certificate was issued. Sign in and open %(link)s to download it.\n\n"
         "Anyone you give the code %(code)s to can check it at %(check)s.",
@@ -183,7 +190,7 @@ def _tell(v: Visit, address: str, made: Certificate) -> None:
         code=group(made.code),
         check=_base(v) + "/verify",
     )
-    records.write_message(v.s, "certificate", address, subject, body, now=v.now)
+    records.write_message(v.s, "certificate", address, _("Your certificate is here"), body, now=v.now)
 
 
 @room.get("/certificates/<code>/revoke", policy.REVOKE_PAGE, subject=_certificate)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,6 +11,7 @@ from lms.certificates.models import AgreementAccepted
 from lms.cohorts.models import Enrolment
 from lms.core.crypto import digest
 from lms.core.errors import Conflict, NotFound
+from lms.core.together import Arm, Facts, arm, ask
 from lms.curriculum.rules.shapes import Agreement
 from lms.learning import service as learning
 
@@ -66,8 +66,19 @@ def accepted_for(
     s: Session, enrolment_ids: Sequence[int], *, now: datetime
 ) -> dict[int, dict[tuple[str, str], datetime]]:
     """Return what each enrolment had accepted by `now`: agreement and the hash of its words, with the instant; one query."""
+    return accepted_from(ask(s, [accepted_arm(enrolment_ids, now)]), enrolment_ids)
+
+
+def accepted_arm(enrolment_ids: Sequence[int], now: datetime) -> Arm:
+    """Return what `accepted_from` needs to be asked."""
+    row = AgreementAccepted
+    asked = arm("agreement", row.enrolment_id, row.agreement, words=[row.words], instants=[row.at])
+    return asked.where(row.enrolment_id.in_(enrolment_ids), row.at <= now)
+
+
+def accepted_from(facts: Facts, enrolment_ids: Sequence[int]) -> dict[int, dict[tuple[str, str], datetime]]:
+    """Return what `accepted_for` returns, from facts that were asked together with others."""
     found: dict[int, dict[tuple[str, str], datetime]] = {one: {} for one in enrolment_ids}
-    mine = sa.select(AgreementAccepted).where(AgreementAccepted.enrolment_id.in_(enrolment_ids))
-    for row in s.scalars(mine.where(AgreementAccepted.at <= now)):
-        found[row.enrolment_id][row.agreement, row.words] = row.at
+    for fact in facts.get("agreement", []):
+        found[fact.of][fact.key, fact.word] = fact.at
     return found

@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.certificates import rules
-from lms.certificates.service.agreements import accepted_for, words_of
+from lms.certificates.models import Certificate
+from lms.certificates.service.agreements import accepted_arm, accepted_from, words_of
 from lms.cohorts.models import Enrolment
+from lms.core.together import Arm, Facts, arm, ask
 from lms.curriculum import service as curriculum
 from lms.curriculum.rules.shapes import Outline, Pathway
 from lms.hours import rules as hour_rules
@@ -22,6 +24,15 @@ from lms.quizzes.rules import QuizResult
 
 
 @dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate as a list needs it: its code, when it was issued, and since when it is revoked."""
+
+    code: str
+    issued_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
     """What the rooms below know of some enrolments, by enrolment id, and the facts made of it; each read once."""
 
@@ -30,6 +41,8 @@ class Gathered:
     quizzes: Mapping[int, dict[str, QuizResult]]
     narratives: Mapping[int, dict[str, NarrativeResult]]
     facts: Mapping[int, rules.Facts]
+    certificates: Mapping[int, Issued]
+    """The newest certificate of each enrolment that has one."""
 
 
 def verdict_for(s: Session, enrolment: Enrolment, *, now: datetime) -> rules.Verdict:
@@ -52,17 +65,20 @@ def gather(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> Gat
     """Ask every room below once, whatever the number of enrolments (their cohort, release and provider are loaded)."""
     ids = [enrolment.id for enrolment in enrolments]
     if not ids:
-        return Gathered({}, {}, {}, {}, {})
-    lessons = learning.states_for(s, enrolments, now=now)
+        return Gathered({}, {}, {}, {}, {}, {})
+    arms = [*learning.state_arms(ids), *quizzes.result_arms(ids), *hours.evidence_arms(enrolments, now)]
+    asked = ask(s, [*arms, *narratives.result_arms(ids), accepted_arm(ids, now), _certificates(ids)])
+    results = quizzes.results_from(s, asked, ids, now=now)
+    lessons = learning.states_as_of(s, enrolments, asked, results, now=now)
     found = _Found(
-        hours=hours.facts_for(s, enrolments, now=now, lessons=lessons),
+        hours=hours.facts_from(s, enrolments, asked, lessons, now=now),
         lessons=lessons,
-        quizzes=quizzes.results_for(s, ids, now=now),
-        narratives=narratives.results_for(s, ids),
-        agreements=accepted_for(s, ids, now=now),
+        quizzes=results,
+        narratives=narratives.results_from(asked, ids),
+        agreements=accepted_from(asked, ids),
     )
     facts = {e.id: _facts(s, e, found) for e in enrolments}
-    return Gathered(found.hours, found.lessons, found.quizzes, found.narratives, facts)
+    return Gathered(found.hours, found.lessons, found.quizzes, found.narratives, facts, _issued(asked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +151,16 @@ def _agreements(pathway: Pathway, accepted: Mapping[tuple[str, str], datetime]) 
         rules.AgreementFacts(one.id, one.title, words_of(one), accepted.get((one.id, words_of(one))))
         for one in pathway.agreements
     )
+
+
+def _certificates(enrolment_ids: Sequence[int]) -> Arm:
+    made = Certificate
+    asked = arm(
+        "certificate", made.enrolment_id, made.code, numbers=[made.id], instants=[made.issued_at, made.revoked_at]
+    )
+    return asked.where(made.enrolment_id.in_(enrolment_ids))
+
+
+def _issued(facts: Facts) -> dict[int, Issued]:
+    newest = sorted(facts.get("certificate", []), key=lambda fact: fact.number)
+    return {fact.of: Issued(fact.key, fact.at, fact.at2) for fact in newest}

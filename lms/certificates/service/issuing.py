@@ -1,7 +1,7 @@
 """Issue and freeze, revoke."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -63,11 +63,13 @@ def issue(
     now: datetime,
     wording: Wording = PLAIN,
     mark: str = "",
+    tell: Callable[[Certificate], object] | None = None,
 ) -> Certificate:
     """Issue the certificate: ask the rule again inside the transaction, freeze the evidence, set the PDF.
 
-    A valid certificate is returned as it is. `mark` is the draft a person read and confirmed. Raises Conflict when
-    something is missing or the draft has changed, Invalid when a name cannot be printed; then nothing is issued.
+    A valid certificate is returned as it is. `mark` is the draft a person read and confirmed; `tell` is called with a
+    new certificate, once. Raises Conflict when something is missing or the draft has changed, Invalid when a name cannot
+    be printed; then nothing is issued.
     """
     # A withdrawal and an issue at once: the seat's row is locked and read again. Two clicks: the second waits here and
     # finds the first's certificate; should both pass, the partial unique index refuses one and the gate looks again.
@@ -88,6 +90,8 @@ def issue(
     s.flush()
     facts = {"packet": certificate.packet_digest}
     records.audit(s, by.code, "certificate.issued", certificate.code, now=now, facts=facts)
+    if tell is not None:
+        tell(certificate)
     return certificate
 
 

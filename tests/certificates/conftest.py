@@ -1,0 +1,3 @@
+"""Every table is known before the test database is made."""
+
+import lms.extension  # noqa: F401
