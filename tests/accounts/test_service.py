@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -325,3 +326,17 @@ def test_what_ended_long_ago_is_dropped(s: Session, robin: Person) -> None:
     assert service.owner_of_token(s, token) == robin.code
     assert service.tidy(s, NOON + timedelta(days=31)) == 2
     assert service.owner_of_token(s, token) == ""
+
+
+def test_many_tries_at_once_are_counted_one_by_one(database: Database) -> None:
+    def guess(number: int) -> rules.SignIn:
+        with unit_of_work(database) as s:
+            return service.sign_in(
+                s, "robin@example.org", f"guess {number}", "", hours=12, now=NOON, client="192.0.2.1"
+            )
+
+    with ThreadPoolExecutor(8) as pool:
+        verdicts = list(pool.map(guess, range(12)))
+    assert sum(verdict.wait is None for verdict in verdicts) == rules.ADDRESS_TRIES - 1
+    with database.reader() as s:
+        assert s.scalar(sa.select(sa.func.count()).select_from(Throttle)) == 2 * rules.ADDRESS_TRIES
