@@ -38,6 +38,7 @@ from lms.quizzes import service as quizzes
 from lms.quizzes import views as quizzes_views
 from lms.records import cli as records_cli
 from lms.records import service as records
+from lms.reports import service as reports
 from lms.reports import views as reports_views
 from lms.web import assets, pages
 from lms.web.room import refuse_unguarded
@@ -56,7 +57,12 @@ ROOMS = (
     reports_views.room,
 )
 COMMANDS: tuple[ModuleType, ...] = (records_cli, accounts_cli, curriculum_cli, cohorts_cli, demo_cli)
-TICKS: tuple[Callable[[Session, datetime], object], ...] = (quizzes.close_expired, learning.settle_due, records.tidy)
+TICKS: tuple[Callable[[Session, datetime], object], ...] = (
+    quizzes.close_expired,
+    learning.settle_due,
+    reports.release_due,
+    records.tidy,
+)
 
 
 class LMS:

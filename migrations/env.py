@@ -14,8 +14,9 @@ from lms.learning import models as learning
 from lms.narratives import models as narratives
 from lms.quizzes import models as quizzes
 from lms.records import models as records
+from lms.reports import models as reports
 
-ROOMS = (accounts, certificates, cohorts, curriculum, hours, learning, narratives, quizzes, records)
+ROOMS = (accounts, certificates, cohorts, curriculum, hours, learning, narratives, quizzes, records, reports)
 VERSION_TABLE = "lms_alembic_version"
 
 

@@ -3,18 +3,34 @@
 Delivery counts (people enrolled, finished, certified; hours) are exact only for a grant's whole population of at least
 eleven under a recorded data agreement; otherwise they come in bands of five. Eleven follows the rule that no cell of 1 to
 10 is shown (Centers for Medicare and Medicaid Services, cell size suppression: https://resdac.org/node/1506).
-Reports are as of a quarter's end: a figure that could be watched from day to day would show whose step moved it.
+
+A report is released once per quarter and judged against every report released before it, because a reader has them all:
+
+- A count that was last said as a band stays that band until it has left it. An exact number inside the band would pin the
+  earlier one; and since the choice looks at bands only, the choice itself tells nothing.
+- A step of the funnel is exact only when the step above it is.
+- Hours are said as a running total, and a quarter's hours are the difference of two totals. A new total is said only when
+  the hours of nobody or of at least eleven people moved since the last one; until then the quarters stay open together.
+- Nothing is exact for people whom another grant pays too: one report could be subtracted from the other.
+
+Who left before the end is not reported: beside exact counts of people enrolled and finished it could not be hidden.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from math import isqrt
 from statistics import median_low
-from typing import Literal
+from typing import Any, Literal
 
 THRESHOLD = 11
 BAND = 5
+HOURS_BAND = 200
+"""Five people's worth of the shortest training, forty hours."""
+
+Mode = Literal["exact", "bands", "none"]
+Key = Literal["enrolled", "finished", "certified"]
+KEYS: tuple[Key, ...] = ("enrolled", "finished", "certified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +50,15 @@ class Figure:
 HIDDEN = Figure("hidden")
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """One funded seat, as a report needs it; no name, no code that leaves this room."""
+def exactly(value: int) -> Figure:
+    """Publish a count as it is."""
+    return Figure("exact", value, value)
 
-    key: int
-    enrolled_at: datetime
-    finished_at: datetime | None = None
-    withdrawn_at: datetime | None = None
-    certified_at: datetime | None = None
-    revoked_at: datetime | None = None
-    credited: tuple[tuple[date, datetime, int], ...] = ()
-    """Day, instant it was credited, seconds."""
+
+def band(value: int, width: int = BAND) -> Figure:
+    """Publish a count in a band: 0 to 5, 6 to 10, 11 to 15 …; a zero looks like a five."""
+    top = max(width, -(-value // width) * width)
+    return Figure("band", 0 if top == width else top - width + 1, top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,41 +103,20 @@ def finished_quarters(first: date, today: date) -> list[Quarter]:
     return quarters
 
 
-def may_be_exact(population: Collection[int], agreement: bool, others: Iterable[Collection[int]]) -> bool:
-    """Say whether delivery counts of a population may be exact.
-
-    `others` are the populations of further grants whose reports the same people read: if two populations differ by one to
-    ten people, subtracting one report from the other would count those few.
-    """
-    mine = set(population)
-    if not agreement or len(mine) < THRESHOLD:
-        return False
-    gaps = [len(gap) for other in others for gap in (mine - set(other), set(other) - mine) if mine & set(other)]
-    return all(gap == 0 or gap >= THRESHOLD for gap in gaps)
-
-
-def count(value: int, exact: bool) -> Figure:
-    """Publish a count: exactly, or in a band of five (0 to 5, 6 to 10, 11 to 15 …)."""
-    if exact:
-        return Figure("exact", value, value)
-    top = max(BAND, -(-value // BAND) * BAND)
-    return Figure("band", 0 if top == BAND else top - BAND + 1, top)
-
-
-def trait(having: int, population: int) -> Figure:
-    """Publish how many of a population have a trait: hidden when they, or the rest, are one to ten people."""
-    rest = population - having
-    few = any(0 < part < THRESHOLD for part in (having, rest))
-    return HIDDEN if few or population < THRESHOLD else Figure("exact", having, having)
-
-
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the funnel; `rate` is of the step before, with its likely range in whole percents (None: not said)."""
+class Seat:
+    """One funded seat, as a report needs it. `person` only tells two seats of one person; it is never published."""
 
-    key: Literal["enrolled", "finished", "certified"]
-    people: Figure
-    rate: "Rate | None"
+    person: int
+    enrolled_at: datetime
+    funded_at: datetime
+    finished_at: datetime | None = None
+    certificates: tuple[tuple[datetime, datetime | None], ...] = ()
+    """Issued, revoked."""
+    seconds: int = 0
+    """What counted by the end of the quarter."""
+    seconds_before: int = 0
+    """What counted by the end of the last quarter whose total was said (`said_until`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,107 +142,174 @@ def rate(part: int, whole: int) -> Rate | None:
 
 
 @dataclass(frozen=True, slots=True)
-class QuarterHours:
-    """Hours credited for days of one quarter."""
+class Step:
+    """One step of the funnel; `rate` is the share of everybody enrolled (None: not said)."""
 
-    quarter: Quarter
+    key: Key
+    people: Figure
+    rate: Rate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Hours that came to count in one quarter, or in several that are said together."""
+
+    first: Quarter
+    last: Quarter
     hours: Figure
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A grant's figures as of the end of a quarter."""
+    """A grant's figures as of the end of a quarter. `none`: what was exact before cannot be said any more."""
 
-    as_of: date
-    exact: bool
+    quarter: Quarter
+    mode: Mode
     steps: tuple[Step, ...]
-    withdrawn: Figure
     hours: Figure
-    trend: tuple[QuarterHours, ...]
+    hours_to: Quarter
+    """The quarter with whose end the hours stop; earlier than `quarter` while quarters are open."""
+    trend: tuple[Span, ...]
     weeks_to_certificate: Figure
+
+    @property
+    def as_of(self) -> date:
+        """The last day it covers."""
+        return self.quarter.last_day
 
     def step(self, key: str) -> Step:
         """Return one step of the funnel."""
         return next(step for step in self.steps if step.key == key)
 
 
-def report(
-    seats: Sequence[Seat], quarters: Sequence[Quarter], end: datetime, exact: bool, hours_per_seat: int
-) -> Report:
-    """Make a grant's report as of `end`, the first instant after the last of `quarters`.
+def may_be_exact(people: int, agreement: bool, shared: bool) -> bool:
+    """Say whether delivery counts of a whole population may be exact; `shared`: another grant pays one of its seats."""
+    return agreement and not shared and people >= THRESHOLD
 
-    `hours_per_seat` is what the pathway asks of one person: without exact counts, hours come in bands of five people's worth.
+
+def release(
+    before: Sequence[Report], quarter: Quarter, seats: Iterable[Seat], end: datetime, *, agreement: bool, shared: bool
+) -> Report | None:
+    """Make the report of a quarter that ends with the instant before `end`; None while the grant has paid for nobody.
+
+    `before` are all reports released so far, oldest first. Nothing recorded at `end` or later changes the answer.
     """
-    known = [seat for seat in seats if seat.enrolled_at < end]
-    finished = [seat for seat in known if _before(seat.finished_at, end)]
-    certified = [seat for seat in known if _before(seat.certified_at, end) and not _before(seat.revoked_at, end)]
-    steps = (
-        Step("enrolled", count(len(known), exact), None),
-        Step("finished", count(len(finished), exact), rate(len(finished), len(known)) if exact else None),
-        Step("certified", count(len(certified), exact), rate(len(certified), len(known)) if exact else None),
-    )
-    return Report(
-        as_of=quarters[-1].last_day,
-        exact=exact,
-        steps=steps,
-        withdrawn=trait(sum(1 for seat in known if _before(seat.withdrawn_at, end)), len(known)) if exact else HIDDEN,
-        hours=_hours(sum(_seconds(seat, end) for seat in known), exact, hours_per_seat),
-        trend=_trend(known, quarters, end, exact, hours_per_seat),
-        weeks_to_certificate=_weeks(certified) if exact else HIDDEN,
-    )
+    people = _people(seats, end)
+    if not people:
+        return None
+    exact = may_be_exact(len(people), agreement, shared)
+    if not exact and any(report.mode == "exact" for report in before):
+        return Report(quarter, "none", (), HIDDEN, quarter, (), HIDDEN)
+    certified = [person for person in people if person.certified]
+    counts = (len(people), sum(1 for person in people if person.finished), len(certified))
+    steps = _steps(_last_said(before), dict(zip(KEYS, counts, strict=True)), exact)
+    hours, hours_to, trend = _hours(before, quarter, people, exact)
+    spoken = steps[-1].people.kind == "exact" and len(certified) >= THRESHOLD
+    weeks = exactly(median_low([person.weeks for person in certified])) if spoken else HIDDEN
+    return Report(quarter, "exact" if exact else "bands", steps, hours, hours_to, trend, weeks)
 
 
-def _before(at: datetime | None, end: datetime) -> bool:
-    return at is not None and at < end
+def said_until(before: Sequence[Report]) -> Quarter | None:
+    """Return the last quarter whose total of hours was said exactly, or None."""
+    closed = _closed(_last_said(before))
+    return closed[-1].last if closed else None
 
 
-def _seconds(seat: Seat, end: datetime) -> int:
-    return sum(seconds for _day, at, seconds in seat.credited if at < end)
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """All seats of one person taken together, as of the end of a quarter."""
+
+    finished: bool
+    certified: bool
+    weeks: int
+    seconds: int
+    seconds_before: int
 
 
-def _hours(seconds: int, exact: bool, hours_per_seat: int) -> Figure:
-    hours = seconds // 3600
-    if exact:
-        return Figure("exact", hours, hours)
-    width = max(1, hours_per_seat) * BAND
-    low = hours // width * width
-    return Figure("band", low, low + width)
+def _people(seats: Iterable[Seat], end: datetime) -> list[_Person]:
+    mine: dict[int, list[Seat]] = {}
+    for seat in seats:
+        if seat.enrolled_at < end and seat.funded_at < end:
+            mine.setdefault(seat.person, []).append(seat)
+    return [_person(held, end) for held in mine.values()]
 
 
-def _weeks(certified: Sequence[Seat]) -> Figure:
-    if len(certified) < THRESHOLD:
-        return HIDDEN
-    spans = [(seat.certified_at - seat.enrolled_at).days // 7 for seat in certified if seat.certified_at]
-    middle = median_low(spans)
-    return Figure("exact", middle, middle)
-
-
-def _trend(
-    seats: Sequence[Seat], quarters: Sequence[Quarter], end: datetime, exact: bool, hours_per_seat: int
-) -> tuple[QuarterHours, ...]:
-    by_quarter = {quarter: _people_and_seconds(seats, quarter, end) for quarter in quarters}
-    shown = {quarter: people == 0 or people >= THRESHOLD for quarter, (people, _s) in by_quarter.items()}
-    shown = _complemented(shown, {quarter: seconds for quarter, (_p, seconds) in by_quarter.items()})
-    return tuple(
-        QuarterHours(quarter, _hours(seconds, exact, hours_per_seat) if shown[quarter] else HIDDEN)
-        for quarter, (_people, seconds) in by_quarter.items()
-    )
-
-
-def _people_and_seconds(seats: Sequence[Seat], quarter: Quarter, end: datetime) -> tuple[int, int]:
-    sums = [
-        sum(seconds for day, at, seconds in seat.credited if at < end and quarter.start <= day < quarter.end)
-        for seat in seats
+def _person(held: Sequence[Seat], end: datetime) -> _Person:
+    issued = [at for seat in held for at, _revoked in seat.certificates if at < end]
+    standing = [
+        at for seat in held for at, revoked in seat.certificates if at < end and not (revoked and revoked < end)
     ]
-    return sum(1 for seconds in sums if seconds), sum(sums)
+    begun = min(seat.enrolled_at for seat in held)
+    return _Person(
+        finished=bool(issued) or any(seat.finished_at and seat.finished_at < end for seat in held),
+        certified=bool(standing),
+        weeks=max(0, (min(standing) - begun).days // 7) if standing else 0,
+        seconds=sum(seat.seconds for seat in held),
+        seconds_before=sum(seat.seconds_before for seat in held),
+    )
 
 
-def _complemented(shown: Mapping[Quarter, bool], seconds: Mapping[Quarter, int]) -> dict[Quarter, bool]:
-    # One hidden quarter alone is the whole minus the others: the smallest shown one that is not zero goes with it.
-    result = dict(shown)
-    hidden = [quarter for quarter, is_shown in shown.items() if not is_shown]
-    if len(hidden) == 1:
-        candidates = [quarter for quarter, is_shown in shown.items() if is_shown and seconds[quarter]]
-        if candidates:
-            result[min(candidates, key=lambda quarter: (seconds[quarter], quarter.year, quarter.number))] = False
-    return result
+def _last_said(before: Sequence[Report]) -> Report | None:
+    return next((report for report in reversed(before) if report.mode != "none"), None)
+
+
+def _steps(last: Report | None, counts: Mapping[Key, int], exact: bool) -> tuple[Step, ...]:
+    steps, may = [], exact
+    for key in KEYS:
+        # Attack: a band of 6 to 10 in June and an exact 7 in September would leave two values for June.
+        may = may and (last is None or last.step(key).people != band(counts[key]))
+        people = exactly(counts[key]) if may else band(counts[key])
+        share = rate(counts[key], counts["enrolled"]) if may and key != "enrolled" else None
+        steps.append(Step(key, people, share))
+    return tuple(steps)
+
+
+def _closed(last: Report | None) -> list[Span]:
+    return [span for span in last.trend if span.hours.kind == "exact"] if last else []
+
+
+def _hours(
+    before: Sequence[Report], quarter: Quarter, people: Sequence[_Person], exact: bool
+) -> tuple[Figure, Quarter, tuple[Span, ...]]:
+    total = sum(person.seconds for person in people) // 3600
+    if not exact:
+        return band(total, HOURS_BAND), quarter, ()
+    last = _last_said(before)
+    closed = _closed(last)
+    first = closed[-1].last.next if closed else (before[0].quarter if before else quarter)
+    gain = total - sum(span.hours.low for span in closed)
+    inside = last is not None and last.hours == band(total, HOURS_BAND)
+    if _may_close(people, gain, first != quarter) and not inside:
+        return exactly(total), quarter, (*closed, Span(first, quarter, exactly(gain)))
+    trend = (*closed, Span(first, quarter, HIDDEN))
+    if closed:
+        return exactly(total - gain), closed[-1].last, trend
+    return band(total, HOURS_BAND), quarter, trend
+
+
+def _may_close(people: Sequence[_Person], gain: int, several: bool) -> bool:
+    moved = sum(1 for person in people if person.seconds != person.seconds_before)
+    # Several quarters said together must leave at least five values for each of them.
+    return (moved >= THRESHOLD and gain >= (BAND if several else 0)) or (moved == gain == 0 and not several)
+
+
+def stored(report: Report) -> dict[str, Any]:
+    """Return a report as plain data, as it is kept."""
+    return asdict(report)
+
+
+def report_from(kept: Mapping[str, Any]) -> Report:
+    """Read a report as it was kept (JSON knows lists, not tuples)."""
+    return Report(
+        quarter=Quarter(**kept["quarter"]),
+        mode=kept["mode"],
+        steps=tuple(_step_from(step) for step in kept["steps"]),
+        hours=Figure(**kept["hours"]),
+        hours_to=Quarter(**kept["hours_to"]),
+        trend=tuple(Span(Quarter(**x["first"]), Quarter(**x["last"]), Figure(**x["hours"])) for x in kept["trend"]),
+        weeks_to_certificate=Figure(**kept["weeks_to_certificate"]),
+    )
+
+
+def _step_from(kept: Mapping[str, Any]) -> Step:
+    return Step(kept["key"], Figure(**kept["people"]), Rate(**kept["rate"]) if kept["rate"] else None)

@@ -1,29 +1,36 @@
-"""Gather the seats of a grant and make its report as of a quarter's end."""
+"""Gather what a grant paid for, make its reports quarter by quarter, and keep them as they were released."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from lms.certificates.models import Certificate
-from lms.cohorts.models import Appointment, Cohort, Enrolment, FundedSeat, Grant, StatusChange
+from lms.cohorts.models import Cohort, Enrolment, FundedSeat, Grant, StatusChange
 from lms.core.access import Actor
+from lms.core.errors import NotFound
 from lms.hours import service as hours
 from lms.reports import rules
+from lms.reports.models import Snapshot
+
+# SQLite has one writer at a time: a tick that catches up with years does it a few quarters a minute.
+MOST_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class GrantReport:
-    """A grant's report with what a page says around it; `report` is None before the first quarter is over."""
+    """A grant's report with what a page says around it; `report` is None before the first one."""
 
     grant: Grant
-    cohorts: tuple[str, ...]
     quarters: tuple[rules.Quarter, ...]
+    """The quarters there is a report of, oldest first."""
     report: rules.Report | None
     next_on: date
+    """The last day of the quarter under way."""
 
 
 def grant_by_code(s: Session, code: str) -> Grant | None:
@@ -37,91 +44,134 @@ def visible_to(s: Session, actor: Actor) -> list[Grant]:
     return list(s.scalars(sa.select(Grant).where(mine).order_by(Grant.starts_on.desc(), Grant.id)))
 
 
-def report_for(s: Session, grant: Grant, *, as_of: str = "", now: datetime) -> GrantReport:
-    """Make the report of a grant as of the end of the last quarter, or of an earlier one (`2026-09-30`).
+def report_for(s: Session, grant: Grant, *, as_of: date | None = None, now: datetime) -> GrantReport:
+    """Return the report of a grant as of the end of the last quarter that is over by `as_of`, or by now.
 
-    The same date gives the same figures next year: every fact has the instant it was recorded, and later ones are left out.
+    The same date gives the same figures next year: a report that was released is read, not made again.
     """
-    zone = ZoneInfo(grant.provider.zone)
-    quarters = rules.finished_quarters(grant.starts_on, now.astimezone(zone).date())
-    chosen = [q for q in quarters if not as_of or q.last_day.isoformat() <= as_of]
-    enrolments = _enrolments(s, grant)
-    names = tuple(sorted({e.cohort.name for e in enrolments}))
-    next_on = rules.quarter_of(quarters[-1].end if quarters else grant.starts_on).last_day
-    if not chosen:
-        return GrantReport(grant, names, tuple(quarters), None, next_on)
-    end = datetime.combine(chosen[-1].end, time(), zone).astimezone(UTC)
-    seats = _seats(s, enrolments, now)
-    known = [seat.key for seat in seats if seat.enrolled_at < end]
-    exact = rules.may_be_exact(known, bool(grant.data_agreement), _other_populations(s, grant, end))
-    asked = max((hours.pathway_of(s, e.cohort).total_minutes for e in enrolments), default=60)
-    made = rules.report(seats, chosen, end, exact, -(-asked // 60))
-    return GrantReport(grant, names, tuple(quarters), made, next_on)
+    made = reports_of(s, grant, now=now)
+    chosen = [report for report in made if as_of is None or report.as_of <= as_of]
+    if as_of and not chosen:
+        raise NotFound
+    today = now.astimezone(ZoneInfo(grant.provider.zone)).date()
+    next_on = rules.quarter_of(max(today, grant.starts_on)).last_day
+    return GrantReport(grant, tuple(r.quarter for r in made), chosen[-1] if chosen else None, next_on)
 
 
-def _enrolments(s: Session, grant: Grant) -> list[Enrolment]:
-    cohort = joinedload(Enrolment.cohort)
-    funded = sa.select(Enrolment).join(FundedSeat).where(FundedSeat.grant_id == grant.id)
-    loaded = funded.options(cohort.joinedload(Cohort.provider), cohort.joinedload(Cohort.release))
-    return list(s.scalars(loaded.order_by(Enrolment.id)))
+def reports_of(s: Session, grant: Grant, *, now: datetime) -> list[rules.Report]:
+    """Return every report of a grant up to now, oldest first; what no tick has kept yet is made, not written."""
+    released, over = _released(s, grant, now)
+    return [*released, *_missing(s, grant, released, over)]
 
 
-def _other_populations(s: Session, grant: Grant, end: datetime) -> list[list[int]]:
-    """The populations of every other grant that shares a reader with this one."""
-    readers = sa.select(Appointment.person_id).where(Appointment.grant_id == grant.id)
-    theirs = sa.select(Appointment.grant_id).where(Appointment.person_id.in_(readers), Appointment.grant_id != grant.id)
-    rows = s.execute(
-        sa.select(FundedSeat.grant_id, FundedSeat.enrolment_id)
-        .join(Enrolment)
-        .where(FundedSeat.grant_id.in_(theirs), Enrolment.enrolled_at < end)
-    )
-    found: dict[int, list[int]] = {}
-    for grant_id, enrolment_id in rows:
-        found.setdefault(grant_id, []).append(enrolment_id)
-    return list(found.values())
+def release_due(s: Session, now: datetime, limit: int = MOST_AT_ONCE) -> int:
+    """Keep reports whose quarter is over, for good, and return how many. The worker calls this with every tick."""
+    newest = sa.select(sa.func.max(Snapshot.as_of)).where(Snapshot.grant_id == Grant.id).scalar_subquery()
+    behind = sa.or_(newest.is_(None), newest < (now - timedelta(days=75)).date())
+    paying = sa.exists().where(FundedSeat.grant_id == Grant.id)
+    due = sa.select(Grant).where(behind, paying).options(joinedload(Grant.provider, innerjoin=True)).order_by(Grant.id)
+    # Two workers: the grant's row is locked, and the one who comes second leaves it to the first.
+    grants = s.scalars(due.with_for_update(of=Grant, skip_locked=True)).all()
+    missing = ((grant, report) for grant in grants for report in _missing(s, grant, *_released(s, grant, now)))
+    rows = [
+        Snapshot(grant_id=grant.id, as_of=report.as_of, body=rules.stored(report), released_at=now)
+        for grant, report in islice(missing, limit)
+    ]
+    s.add_all(rows)
+    s.flush()
+    return len(rows)
 
 
-def _seats(s: Session, enrolments: Sequence[Enrolment], now: datetime) -> list[rules.Seat]:
+def _released(s: Session, grant: Grant, now: datetime) -> tuple[list[rules.Report], list[rules.Quarter]]:
+    """The reports that are kept, as of quarters that are over now, and those quarters."""
+    over = rules.finished_quarters(grant.starts_on, now.astimezone(ZoneInfo(grant.provider.zone)).date())
+    rows = sa.select(Snapshot).where(Snapshot.grant_id == grant.id).order_by(Snapshot.as_of)
+    kept = s.scalars(rows.where(Snapshot.as_of <= (over[-1].last_day if over else date.min)))
+    return [rules.report_from(row.body) for row in kept], over
+
+
+def _missing(
+    s: Session, grant: Grant, released: Sequence[rules.Report], over: Sequence[rules.Quarter]
+) -> Iterator[rules.Report]:
+    before = list(released)
+    for quarter in over:
+        if before and quarter.last_day <= before[-1].as_of:
+            continue
+        end = _end(grant, quarter)
+        seats = _seats(s, grant, _enrolments(s, grant, end), end, rules.said_until(before))
+        shared = bool(seats) and _shared(s, grant, end)
+        report = rules.release(before, quarter, seats, end, agreement=bool(grant.data_agreement), shared=shared)
+        if report is not None:
+            before.append(report)
+            yield report
+
+
+def _end(grant: Grant, quarter: rules.Quarter) -> datetime:
+    return datetime.combine(quarter.end, time(), ZoneInfo(grant.provider.zone)).astimezone(UTC)
+
+
+def _enrolments(s: Session, grant: Grant, end: datetime) -> list[tuple[Enrolment, datetime]]:
+    cohort = joinedload(Enrolment.cohort, innerjoin=True)
+    loaded = (cohort.joinedload(Cohort.provider, innerjoin=True), cohort.joinedload(Cohort.release, innerjoin=True))
+    funded = sa.select(Enrolment, FundedSeat.since).join(FundedSeat).where(FundedSeat.grant_id == grant.id)
+    known = funded.where(FundedSeat.since < end, Enrolment.enrolled_at < end)
+    return [(enrolment, since) for enrolment, since in s.execute(known.options(*loaded).order_by(Enrolment.id))]
+
+
+def _shared(s: Session, grant: Grant, end: datetime) -> bool:
+    """Whether another grant pays for one of these seats, too; whoever reads it, reports travel."""
+    other = aliased(FundedSeat)
+    both = sa.select(FundedSeat.id).join(other, other.enrolment_id == FundedSeat.enrolment_id)
+    mine = both.where(FundedSeat.grant_id == grant.id, FundedSeat.since < end)
+    return s.scalar(sa.select(mine.where(other.grant_id != grant.id, other.since < end).exists())) or False
+
+
+def _seats(
+    s: Session,
+    grant: Grant,
+    enrolments: Sequence[tuple[Enrolment, datetime]],
+    end: datetime,
+    said_until: rules.Quarter | None,
+) -> list[rules.Seat]:
+    if not enrolments:
+        return []
+    rows = [enrolment for enrolment, _since in enrolments]
+    finished, issued, seconds = _finished(s, rows), _certificates(s, rows), _seconds(s, rows, end)
+    said = _end(grant, said_until) if said_until else datetime.min.replace(tzinfo=UTC)
+    # A seat that came later was not in the total said then, whatever hours it had already.
+    before = _seconds(s, [e for e, since in enrolments if max(e.enrolled_at, since) < said], said)
+    return [
+        rules.Seat(
+            person=enrolment.person_id,
+            enrolled_at=enrolment.enrolled_at,
+            funded_at=since,
+            finished_at=finished.get(enrolment.id),
+            certificates=tuple(issued.get(enrolment.id, ())),
+            seconds=seconds[enrolment.id],
+            seconds_before=before.get(enrolment.id, 0),
+        )
+        for enrolment, since in enrolments
+    ]
+
+
+def _seconds(s: Session, enrolments: Sequence[Enrolment], end: datetime) -> Mapping[int, int]:
+    # A statement takes in what was recorded at its instant; `end` itself belongs to the next quarter.
+    statements = hours.statements_for(s, enrolments, now=end - timedelta(microseconds=1)) if enrolments else {}
+    return {
+        id_: sum(line.seconds for line in made.lines if line.state == "counted") for id_, made in statements.items()
+    }
+
+
+def _finished(s: Session, enrolments: Sequence[Enrolment]) -> dict[int, datetime]:
     ids = [enrolment.id for enrolment in enrolments]
-    finished, withdrawn = _first_change(s, ids, "finished"), _first_change(s, ids, "withdrawn")
-    issued = _certificates(s, ids)
-    statements = hours.statements_for(s, enrolments, now=now)
-    seats = []
-    for enrolment in enrolments:
-        first, revoked = issued.get(enrolment.id, (None, None))
-        credited = tuple(
-            (line.evidence.on, line.evidence.settled_at, line.seconds)
-            for line in statements[enrolment.id].lines
-            if line.state == "counted" and line.evidence.settled_at
-        )
-        seats.append(
-            rules.Seat(
-                key=enrolment.id,
-                enrolled_at=enrolment.enrolled_at,
-                finished_at=finished.get(enrolment.id),
-                withdrawn_at=withdrawn.get(enrolment.id),
-                certified_at=first,
-                revoked_at=revoked,
-                credited=credited,
-            )
-        )
-    return seats
-
-
-def _first_change(s: Session, ids: Sequence[int], status: str) -> dict[int, datetime]:
-    found = sa.select(StatusChange).where(StatusChange.enrolment_id.in_(ids), StatusChange.status == status)
+    found = sa.select(StatusChange).where(StatusChange.enrolment_id.in_(ids), StatusChange.status == "finished")
     return {row.enrolment_id: row.at for row in s.scalars(found.order_by(StatusChange.at.desc()))}
 
 
-def _certificates(s: Session, ids: Sequence[int]) -> dict[int, tuple[datetime, datetime | None]]:
-    """The first issue and, unless a later certificate still stands, the last revocation of each enrolment."""
-    rows = s.execute(
-        sa.select(Certificate.enrolment_id, Certificate.issued_at, Certificate.revoked_at)
-        .where(Certificate.enrolment_id.in_(ids))
-        .order_by(Certificate.id)
-    )
-    found: dict[int, tuple[datetime, datetime | None]] = {}
-    for enrolment_id, issued_at, revoked_at in rows:
-        first = found[enrolment_id][0] if enrolment_id in found else issued_at
-        found[enrolment_id] = (first, revoked_at)
+def _certificates(s: Session, enrolments: Sequence[Enrolment]) -> dict[int, list[tuple[datetime, datetime | None]]]:
+    ids = [enrolment.id for enrolment in enrolments]
+    columns = sa.select(Certificate.enrolment_id, Certificate.issued_at, Certificate.revoked_at)
+    found: dict[int, list[tuple[datetime, datetime | None]]] = {}
+    for enrolment_id, issued_at, revoked_at in s.execute(columns.where(Certificate.enrolment_id.in_(ids))):
+        found.setdefault(enrolment_id, []).append((issued_at, revoked_at))
     return found

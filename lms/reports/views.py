@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from flask import request
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from lms.cohorts.models import Grant
 from lms.core.access import Actor
+from lms.core.errors import NotFound
 from lms.reports import service
 from lms.reports.formats.spreadsheet import csv_bytes
 from lms.reports.policy import LIST_GRANTS, READ_GRANT
-from lms.reports.rules import Figure, Quarter, Report
+from lms.reports.rules import Figure, Quarter, Report, Span
 from lms.web.gate import Visit
 from lms.web.pages import download, page
 from lms.web.room import MenuEntry, Room
@@ -49,8 +51,8 @@ def index(v: Visit) -> ResponseReturnValue:
 def grant(v: Visit) -> ResponseReturnValue:
     """Show a grant's report as of a quarter's end."""
     made = service.report_for(v.s, v.subject, as_of=_as_of(), now=v.now)
-    words = {"figure": figure, "quarter": quarter_name, "trend": _points(made.report) if made.report else []}
-    return page("lms/reports/grant.html", found=made, **words)
+    trend = _points(made.report) if made.report else []
+    return page("lms/reports/grant.html", found=made, trend=trend, figure=figure, span=span_name)
 
 
 @room.get("/grants/<code>.csv", READ_GRANT, subject=_grant)
@@ -63,9 +65,15 @@ def grant_csv(v: Visit) -> ResponseReturnValue:
     return download(csv_bytes(header, rows), "text/csv; charset=utf-8", name)
 
 
-def _as_of() -> str:
+def _as_of() -> date | None:
     given = request.args.get("as_of", "")
-    return given if re.fullmatch(r"\d{4}-\d{2}-\d{2}", given) else ""
+    if not given:
+        return None
+    try:
+        # Only the one way of writing a day that the page's own links use; `fromisoformat` alone takes more.
+        return date.fromisoformat(given if re.fullmatch(r"\d{4}-\d{2}-\d{2}", given, re.ASCII) else "")
+    except ValueError:
+        raise NotFound(_("A report is as of the end of a quarter, written like 2026-09-30.")) from None
 
 
 def figure(number: Figure) -> str:
@@ -75,37 +83,43 @@ def figure(number: Figure) -> str:
     return f"{number.low:,}" if number.kind == "exact" else f"{number.low:,}–{number.high:,}"
 
 
-def quarter_name(one: Quarter) -> str:
-    """Write a quarter: `Jul–Sep 2026`."""
-    months = (_("Jan–Mar"), _("Apr–Jun"), _("Jul–Sep"), _("Oct–Dec"))
-    return f"{months[one.number - 1]} {one.year}"
+def span_name(span: Span) -> str:
+    """Write one quarter, or several that are said together: `Jul–Sep 2026`, `Oct 2026–Mar 2027`."""
+    starts, ends = (_("Jan"), _("Apr"), _("Jul"), _("Oct")), (_("Mar"), _("Jun"), _("Sep"), _("Dec"))
+    one_year = span.first.year == span.last.year
+    start = starts[span.first.number - 1] + ("" if one_year else f" {span.first.year}")
+    return f"{start}–{ends[span.last.number - 1]} {span.last.year}"
 
 
 def _points(report: Report) -> list[dict[str, Any]]:
-    """Where each quarter stands on the line chart, in percent of its box; hidden quarters have no point."""
+    """Where each span stands on the line chart, in percent of its box; the last, if it is hidden, has no point."""
     top = max((row.hours.bar for row in report.trend), default=0) or 1
-    last = max(1, len(report.trend) - 1)
+    ends = [_number(row.last) for row in report.trend]
+    width = max(1, ends[-1] - ends[0]) if ends else 1
     return [
         {
-            "name": quarter_name(row.quarter),
+            "name": span_name(row),
             "said": figure(row.hours),
             "hidden": row.hours.kind == "hidden",
-            "x": round(8 + 84 * at / last, 1),
+            "x": round(8 + 84 * (end - ends[0]) / width, 1),
             "y": round(88 - 70 * row.hours.bar / top, 1),
         }
-        for at, row in enumerate(report.trend)
+        for row, end in zip(report.trend, ends, strict=True)
     ]
 
 
+def _number(quarter: Quarter) -> int:
+    return 4 * quarter.year + quarter.number
+
+
 def _rows(report: Report) -> Iterator[tuple[str, str, str, str]]:
-    day = report.as_of.isoformat()
+    day, names, means = report.as_of.isoformat(), _names(), definitions()
     for step in report.steps:
-        yield _names()[step.key], figure(step.people), day, definitions()[step.key]
-    yield _names()["withdrawn"], figure(report.withdrawn), day, definitions()["withdrawn"]
-    yield _names()["hours"], figure(report.hours), day, definitions()["hours"]
+        yield names[step.key], figure(step.people), day, means[step.key]
+    yield names["hours"], figure(report.hours), report.hours_to.last_day.isoformat(), means["hours"]
     for row in report.trend:
-        yield f"{_names()['hours']}, {quarter_name(row.quarter)}", figure(row.hours), day, definitions()["quarter"]
-    yield _names()["weeks"], figure(report.weeks_to_certificate), day, definitions()["weeks"]
+        yield f"{names['hours']}, {span_name(row)}", figure(row.hours), day, means["quarter"]
+    yield names["weeks"], figure(report.weeks_to_certificate), day, means["weeks"]
 
 
 def _names() -> dict[str, str]:
@@ -113,7 +127,6 @@ def _names() -> dict[str, str]:
         "enrolled": _("Enrolled"),
         "finished": _("Finished the training"),
         "certified": _("Certified"),
-        "withdrawn": _("Left before the end"),
         "hours": _("Hours delivered"),
         "weeks": _("Weeks to the certificate"),
     }
@@ -123,10 +136,9 @@ def definitions() -> dict[str, str]:
     """Write down what each measure counts: population, source, date."""
     return {
         "enrolled": _("People who took a seat that this grant pays, up to the date."),
-        "finished": _("Of those, people for whom everything the pathway asks was met, up to the date."),
+        "finished": _("Of those, people recorded as finished or given a certificate, up to the date."),
         "certified": _("Of those, people with a certificate that was issued and not revoked, up to the date."),
-        "withdrawn": _("Of those, people who gave up their seat, up to the date."),
         "hours": _("Hours credited to those people for class, homework, lessons and practice, up to the date."),
-        "quarter": _("The same, for days in this quarter; hidden when one to ten people stand behind it."),
+        "quarter": _("Hours that came to count in this time; hidden while they are those of one to ten people."),
         "weeks": _("The middle of the weeks from seat to certificate, among those certified."),
     }
