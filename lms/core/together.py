@@ -1,10 +1,10 @@
 """Several questions in one round trip: each room writes its arm, one statement asks them all.
 
 A page that judges a student needs small facts from a dozen tables. Asked one by one, the asking costs more than the
-answers. An arm names its rows' kind, whose they are and a key, and up to five numbers, three words and three instants.
+answers. An arm names its rows' kind, whose they are and a key, and up to five numbers, four words and three instants.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from lms.core.db import UTCDateTime
 
 Arm = sa.Select[*tuple[Any, ...]]
-NUMBERS, WORDS, INSTANTS = 5, 3, 3
+NUMBERS, WORDS, INSTANTS = 5, 4, 3
 
 
 class Fact(NamedTuple):
@@ -31,9 +31,14 @@ class Fact(NamedTuple):
     word: str
     word2: str
     word3: str
+    word4: str
     at: datetime
     at2: datetime
     at3: datetime
+
+
+Facts = Mapping[str, Sequence[Fact]]
+"""Facts by kind, as `ask` returns them."""
 
 
 def arm(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core import ids
 from lms.core.log import logger
+from lms.core.together import Arm, Fact, Facts, arm, ask, flag
 from lms.curriculum import service as curriculum
 from lms.quizzes import rules
 from lms.quizzes.models import AnswerEvent, Attempt, Response
@@ -265,7 +266,17 @@ def outcome_of(attempt: Attempt, held: Mapping[int, Held], *, now: datetime) -> 
     """Return how an attempt ended, or will be found to have ended once its lapse is written down."""
     closing = rules.closing(timing_of(attempt), now)
     if closing is None or closing.state != "expired":
-        return _try(attempt)
+        return Try(
+            attempt.code,
+            attempt.quiz,
+            attempt.number,
+            cast(rules.Recorded, attempt.state),
+            attempt.deadline,
+            attempt.closed_at,
+            attempt.points,
+            attempt.out_of,
+            attempt.passed,
+        )
     mark = rules.score(paper_of(attempt), choices(held))
     passed = rules.passes(mark.points, mark.out_of, attempt.pass_percent)
     return Try(
@@ -281,10 +292,10 @@ def outcome_of(attempt: Attempt, held: Mapping[int, Held], *, now: datetime) -> 
     )
 
 
-def _try(row: Any) -> Try:
-    return Try(
-        row.code, row.quiz, row.number, row.state, row.deadline, row.closed_at, row.points, row.out_of, row.passed
-    )
+def _try(fact: Fact) -> Try:
+    passed = None if fact.number5 is None else bool(fact.number5)
+    state = cast(rules.Recorded, fact.word2)
+    return Try(fact.word, fact.key, fact.number2, state, fact.at2, fact.at3, fact.number3, fact.number4, passed)
 
 
 def results_for(
@@ -294,33 +305,37 @@ def results_for(
 
     With `now`, an attempt whose time ran out since the last tick counts as closed already; nothing is written.
     """
+    return results_from(s, ask(s, result_arms(enrolment_ids)), enrolment_ids, now=now)
+
+
+def result_arms(enrolment_ids: Sequence[int]) -> list[Arm]:
+    """Return what `results_from` needs to be asked."""
+    made = arm(
+        "attempt",
+        Attempt.enrolment_id,
+        Attempt.quiz,
+        numbers=[Attempt.id, Attempt.number, Attempt.points, Attempt.out_of, flag(Attempt.passed)],
+        words=[Attempt.code, Attempt.state],
+        instants=[Attempt.started_at, Attempt.deadline, Attempt.closed_at],
+    )
+    return [made.where(Attempt.enrolment_id.in_(enrolment_ids))]
+
+
+def results_from(
+    s: Session, facts: Facts, enrolment_ids: Sequence[int], *, now: datetime | None = None
+) -> dict[int, dict[str, QuizResult]]:
+    """Return what `results_for` returns, from facts that were asked together with others."""
     found: dict[int, dict[str, list[Try]]] = {id_: defaultdict(list) for id_ in enrolment_ids}
-    wanted = sa.select(*_SUMMARY).where(Attempt.enrolment_id.in_(enrolment_ids))
     lapsed: list[int] = []
-    for row in s.execute(wanted):
-        if now is not None and rules.state(Timing(row.started_at, row.deadline, row.state), now) == "lapsed":
-            lapsed.append(row.id)
+    for fact in facts.get("attempt", []):
+        timing = Timing(fact.at, fact.at2, cast(rules.Recorded, fact.word2))
+        if now is not None and rules.state(timing, now) == "lapsed":
+            lapsed.append(fact.number)
         else:
-            found[row.enrolment_id][row.quiz].append(_try(row))
+            found[fact.of][fact.key].append(_try(fact))
     for attempt, ended in _lapsed(s, lapsed, now) if now is not None and lapsed else ():
         found[attempt.enrolment_id][attempt.quiz].append(ended)
     return {id_: {quiz: rules.summarise(quiz, tries) for quiz, tries in mine.items()} for id_, mine in found.items()}
-
-
-_SUMMARY = (
-    Attempt.id,
-    Attempt.enrolment_id,
-    Attempt.quiz,
-    Attempt.code,
-    Attempt.number,
-    Attempt.state,
-    Attempt.started_at,
-    Attempt.deadline,
-    Attempt.closed_at,
-    Attempt.points,
-    Attempt.out_of,
-    Attempt.passed,
-)
 
 
 def _lapsed(s: Session, attempt_ids: Sequence[int], now: datetime) -> Iterable[tuple[Attempt, Try]]:

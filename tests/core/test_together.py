@@ -42,4 +42,4 @@ def test_an_instant_keeps_its_zone_whichever_arm_comes_first(s: Session) -> None
 
 def test_an_arm_does_not_take_more_than_it_holds() -> None:
     with pytest.raises(ValueError, match="at most"):
-        arm("wide", Throttle.id, Throttle.key, words=["a", "b", "c", "d"])
+        arm("wide", Throttle.id, Throttle.key, words=["a", "b", "c", "d", "e"])

@@ -44,6 +44,9 @@ class MeetingFact:
     held: bool
     mark: str | None
     attended: int
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

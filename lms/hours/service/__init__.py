@@ -34,7 +34,15 @@ from lms.hours.service.practice import (
     decide_practice,
     waiting_claims,
 )
-from lms.hours.service.statements import Account, account_for, facts_for, statement_for, statements_for
+from lms.hours.service.statements import (
+    Account,
+    account_for,
+    evidence_arms,
+    facts_for,
+    facts_from,
+    statement_for,
+    statements_for,
+)
 from lms.hours.service.waiting import Waiting, waiting_for
 from lms.learning.service import pathway_of
 
@@ -57,7 +65,9 @@ __all__ = [
     "correct_practice",
     "decide_homework",
     "decide_practice",
+    "evidence_arms",
     "facts_for",
+    "facts_from",
     "hand_in",
     "hand_in_by_code",
     "hand_in_text",

@@ -224,13 +224,18 @@ def with_decisions(
     enrolment_ids: Sequence[int], until: datetime | None = None
 ) -> sa.Select[PracticeClaim, PracticeDecision]:
     """Select the claims of some enrolments, each with its newest decision (made until an instant) or None."""
-    rows = sa.select(sa.func.max(PracticeDecision.id)).join(PracticeClaim)
-    newest = rows.where(PracticeClaim.enrolment_id.in_(enrolment_ids))
     found = sa.select(PracticeClaim, PracticeDecision).where(PracticeClaim.enrolment_id.in_(enrolment_ids))
     if until is not None:
-        newest, found = newest.where(PracticeDecision.at <= until), found.where(PracticeClaim.sent_at <= until)
-    counts = sa.and_(
-        PracticeDecision.claim_id == PracticeClaim.id,
-        PracticeDecision.id.in_(newest.group_by(PracticeDecision.claim_id)),
-    )
+        found = found.where(PracticeClaim.sent_at <= until)
+    newest = newest_decisions(enrolment_ids, until)
+    counts = sa.and_(PracticeDecision.claim_id == PracticeClaim.id, PracticeDecision.id.in_(newest))
     return found.outerjoin(PracticeDecision, counts).order_by(PracticeClaim.on, PracticeClaim.id)
+
+
+def newest_decisions(enrolment_ids: Sequence[int], until: datetime | None = None) -> sa.Select[int]:
+    """Select the id of the newest decision (made until an instant) of each claim of some enrolments."""
+    rows = sa.select(sa.func.max(PracticeDecision.id)).join(PracticeClaim)
+    rows = rows.where(PracticeClaim.enrolment_id.in_(enrolment_ids))
+    if until is not None:
+        rows = rows.where(PracticeDecision.at <= until)
+    return rows.group_by(PracticeDecision.claim_id)

@@ -1,27 +1,29 @@
 """The statement of hours: the facts of many enrolments as of an instant, and what they add up to."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypeVar
+from datetime import date, datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.cohorts.models import Cohort, Enrolment, Meeting
+from lms.core.together import Arm, Fact, Facts, arm, ask
 from lms.curriculum import service as curriculum
-from lms.curriculum.rules.shapes import HomeworkLine, ModuleLine, Outline, Pathway
+from lms.curriculum.rules.shapes import HomeworkLine, Modality, ModuleLine, Outline, Pathway
 from lms.hours import rules
 from lms.hours.models import Attendance, HomeworkHandIn, PracticeClaim, PracticeDecision
 from lms.hours.service.attendance import reason_of
-from lms.hours.service.practice import answer_to, with_decisions
+from lms.hours.service.practice import answer_to, newest_decisions, with_decisions
 from lms.learning import service as learning
 from lms.learning.rules import LessonState
+from lms.quizzes import service as quizzes
 
 Lessons = Mapping[int, Mapping[str, LessonState]]
-T = TypeVar("T")
-K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,7 @@ class Account:
 
 def account_for(s: Session, enrolment: Enrolment, *, words: bool, now: datetime) -> Account:
     """Return one person's hours as a page shows them; `words` opens the reasons that staff wrote to the student."""
-    gathered = _Gathered(s, [enrolment], now, None)
-    facts = gathered.facts(enrolment)
+    facts = facts_for(s, [enrolment], now=now)[enrolment.id]
     pathway, cohort = learning.pathway_of(s, enrolment.cohort), enrolment.cohort
     outline = curriculum.outline(s, cohort.release)
     made = rules.statement(facts, pathway)
@@ -56,8 +57,17 @@ def account_for(s: Session, enrolment: Enrolment, *, words: bool, now: datetime)
         rules.attendance(facts),
         rules.weeks(made, facts.meetings, cohort.starts_on, cohort.ends_on, today),
         tuple((m, work, standing.get(work.key, "none")) for m in asked for work in m.homework),
-        gathered.notes(s) if words else {},
+        _notes(s, enrolment, now) if words else {},
     )
+
+
+def _notes(s: Session, enrolment: Enrolment, now: datetime) -> dict[str, str]:
+    """Open the reasons of the newest marks and answers, by the key of their evidence."""
+    rows = sa.select(Attendance).where(Attendance.id.in_(_newest_marks([enrolment.id], now)))
+    marks = s.scalars(rows.options(joinedload(Attendance.meeting)))
+    opened = {row.meeting.code: reason_of(s, row.meeting, row) for row in marks}
+    answered = [(claim, row) for claim, row in s.execute(with_decisions([enrolment.id], now)) if row]
+    return opened | {claim.code: answer_to(s, claim, row).reason for claim, row in answered}
 
 
 def statement_for(s: Session, enrolment: Enrolment, *, now: datetime) -> rules.Statement:
@@ -71,115 +81,135 @@ def statements_for(s: Session, enrolments: Sequence[Enrolment], *, now: datetime
     return {e.id: rules.statement(facts[e.id], learning.pathway_of(s, e.cohort)) for e in enrolments}
 
 
-def facts_for(
-    s: Session, enrolments: Sequence[Enrolment], *, now: datetime, lessons: Lessons | None = None
+def facts_for(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> dict[int, rules.HourFacts]:
+    """Gather the evidence of many enrolments as it stood at `now`: what was recorded later is left out."""
+    _load_cohorts(s, enrolments)
+    ids = [enrolment.id for enrolment in enrolments]
+    arms = [*learning.state_arms(ids), *quizzes.result_arms(ids), *evidence_arms(enrolments, now)]
+    facts = ask(s, arms)
+    results = quizzes.results_from(s, facts, ids, now=now)
+    return facts_from(s, enrolments, facts, learning.states_as_of(s, enrolments, facts, results, now=now), now=now)
+
+
+def evidence_arms(enrolments: Sequence[Enrolment], now: datetime) -> list[Arm]:
+    """Return what `facts_from` needs to be asked: classes, marks, homework, practice with its answers."""
+    ids = [enrolment.id for enrolment in enrolments]
+    cohorts = list({enrolment.cohort_id for enrolment in enrolments})
+    return [_classes(cohorts, now), _marks(ids, now), _hand_ins(ids, now), _claims(ids, now)]
+
+
+def facts_from(
+    s: Session, enrolments: Sequence[Enrolment], facts: Facts, lessons: Lessons, *, now: datetime
 ) -> dict[int, rules.HourFacts]:
-    """Gather the evidence of many enrolments as it stood at `now`: what was recorded later is left out.
+    """Return what `facts_for` returns, from facts that were asked together with others."""
+    _load_cohorts(s, enrolments)
+    cohorts = {enrolment.cohort_id: enrolment.cohort for enrolment in enrolments}
+    outlines = {cohort.id: curriculum.outline(s, cohort.release) for cohort in cohorts.values()}
+    meetings, mine = _by_whose(facts, "class"), {kind: _by_whose(facts, kind) for kind in ("mark", "hand_in", "claim")}
+    return {
+        e.id: _Person(
+            outlines[e.cohort_id],
+            cohorts[e.cohort_id],
+            now,
+            sorted(meetings[e.cohort_id], key=lambda fact: (fact.at, fact.number)),
+            {fact.number: fact for fact in mine["mark"][e.id]},
+        ).facts(mine["hand_in"][e.id], mine["claim"][e.id], lessons.get(e.id, {}))
+        for e in enrolments
+    }
 
-    `lessons` are `learning.states_for(...)` of the same enrolments, for callers who have them already.
-    """
-    gathered = _Gathered(s, enrolments, now, lessons)
-    return {enrolment.id: gathered.facts(enrolment) for enrolment in enrolments}
+
+def _by_whose(facts: Facts, kind: str) -> dict[int, list[Fact]]:
+    found: dict[int, list[Fact]] = defaultdict(list)
+    for fact in facts.get(kind, []):
+        found[fact.of].append(fact)
+    return found
 
 
-class _Gathered:
-    """All rows of some enrolments, read once each, and turned into evidence one enrolment at a time."""
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """One enrolment's classes and marks, turned into evidence."""
 
-    def __init__(self, s: Session, enrolments: Sequence[Enrolment], now: datetime, lessons: Lessons | None) -> None:
-        ids = [enrolment.id for enrolment in enrolments]
-        cohorts = _cohorts(s, enrolments)
-        self.now = now
-        self.outlines: dict[int, Outline] = {c.id: curriculum.outline(s, c.release) for c in cohorts}
-        self.meetings, self.marks = _meetings(s, cohorts, ids, now)
-        self.lessons = learning.states_for(s, enrolments, now=now) if lessons is None else lessons
-        self.homework = _grouped(_hand_ins(s, ids, now), lambda h: h.enrolment_id)
-        self.claims = _grouped(s.execute(with_decisions(ids, now)), lambda both: both[0].enrolment_id)
+    outline: Outline
+    cohort: Cohort
+    now: datetime
+    meetings: Sequence[Fact]
+    marks: Mapping[int, Fact]
 
-    def facts(self, enrolment: Enrolment) -> rules.HourFacts:
-        """Return the facts of one enrolment."""
-        outline, zone = self.outlines[enrolment.cohort_id], ZoneInfo(enrolment.cohort.zone)
-        meetings = self.meetings.get(enrolment.cohort_id, [])
-        marked = [(m, mark) for m in meetings if (mark := self.marks.get((m.id, enrolment.id)))]
+    def facts(
+        self, hand_ins: Iterable[Fact], claims: Iterable[Fact], lessons: Mapping[str, LessonState]
+    ) -> rules.HourFacts:
+        """Return everything the statement rests on."""
+        newest = {fact.key: fact for fact in sorted(hand_ins, key=lambda fact: fact.number)}
         evidence = (
-            *(_meeting(outline, m, mark, zone) for m, mark in marked),
-            *self._lessons(outline, enrolment.id, zone),
-            *(_homework(outline, h, zone, self.now) for h in _newest_rounds(self.homework.get(enrolment.id, []))),
-            *(_practice(outline, claim, answer) for claim, answer in self.claims.get(enrolment.id, [])),
+            *(self._meeting(m, mark) for m in self.meetings if (mark := self.marks.get(m.number))),
+            *(self._lesson(key, x, x.done_at) for key, x in lessons.items() if x.done_at and x.done_at <= self.now),
+            *map(self._homework, newest.values()),
+            *map(self._practice, claims),
         )
-        held = tuple(self._held(m, self.marks.get((m.id, enrolment.id)), zone) for m in meetings)
-        return rules.HourFacts(evidence, held, bool(enrolment.cohort.provider.live_virtual_approval))
+        held = tuple(self._held(meeting, self.marks.get(meeting.number)) for meeting in self.meetings)
+        return rules.HourFacts(evidence, held, bool(self.cohort.provider.live_virtual_approval))
 
-    def notes(self, s: Session) -> dict[str, str]:
-        """Open the reasons of the newest marks and answers, by the key of their evidence."""
-        meetings = {meeting.id: meeting for rows in self.meetings.values() for meeting in rows}
-        marks = {meetings[key[0]].code: reason_of(s, meetings[key[0]], row) for key, row in self.marks.items()}
-        answered = [(claim, row) for rows in self.claims.values() for claim, row in rows if row]
-        return marks | {claim.code: answer_to(s, claim, row).reason for claim, row in answered}
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(ZoneInfo(self.cohort.zone)).date()
 
-    def _lessons(self, outline: Outline, enrolment_id: int, zone: ZoneInfo) -> list[rules.Evidence]:
-        states = self.lessons.get(enrolment_id, {})
-        return [
-            _lesson(outline, key, state, state.done_at, zone)
-            for key, state in states.items()
-            if state.done_at and state.done_at <= self.now
-        ]
+    def _meeting(self, meeting: Fact, mark: Fact) -> rules.Evidence:
+        found = self.outline.meeting(meeting.word3)
+        weights = found[1].competencies if found else {}
+        standing: rules.Standing = "counted" if mark.number2 else "none"
+        on, modality = self._day(meeting.at), cast(Modality, meeting.word2)
+        return rules.Evidence(
+            "meeting", meeting.key, meeting.word, on, modality, mark.number2 * 60, standing, weights, mark.at
+        )
 
-    def _held(self, meeting: Meeting, mark: Attendance | None, zone: ZoneInfo) -> rules.MeetingFact:
-        on, held = meeting.starts_at.astimezone(zone).date(), meeting.ends_at <= self.now
-        kept, minutes = (mark.mark, mark.minutes) if mark else (None, 0)
-        return rules.MeetingFact(meeting.code, meeting.title, on, meeting.minutes, held, kept, minutes)
+    def _lesson(self, key: str, state: LessonState, at: datetime) -> rules.Evidence:
+        found = self.outline.lesson(key)
+        title, weights = (found[1].title, found[1].competencies) if found else (key, {})
+        seconds = state.credited_seconds
+        return rules.Evidence("lesson", key, title, self._day(at), "self_paced", seconds, "counted", weights, at)
 
+    def _homework(self, sent: Fact) -> rules.Evidence:
+        found = self.outline.homework_of(sent.key)
+        title, weights = (found[1].title, found[1].competencies) if found else (sent.key, {})
+        decided = sent.at2 if sent.at2 and sent.at2 <= self.now else None
+        standing: rules.Standing = (
+            "waiting" if decided is None else "counted" if sent.word == "accepted" else "returned"
+        )
+        on, seconds = self._day(sent.at), sent.number2 * 60
+        return rules.Evidence("homework", sent.key, title, on, "homework", seconds, standing, weights, decided)
 
-def _meeting(outline: Outline, meeting: Meeting, mark: Attendance, zone: ZoneInfo) -> rules.Evidence:
-    found = outline.meeting(meeting.guide)
-    return rules.Evidence(
-        "meeting",
-        meeting.code,
-        meeting.title,
-        meeting.starts_at.astimezone(zone).date(),
-        meeting.modality,  # type: ignore[arg-type]  # constrained when the meeting is scheduled
-        mark.minutes * 60,
-        "counted" if mark.minutes else "none",
-        found[1].competencies if found else {},
-        mark.recorded_at,
-    )
+    def _practice(self, claim: Fact) -> rules.Evidence:
+        approved = claim.word2 == "approved"
+        standing: rules.Standing = "counted" if approved else "returned" if claim.word2 else "waiting"
+        seconds = (claim.number2 if approved else claim.number) * 60
+        title = self.outline.competencies.get(claim.word, claim.word)
+        weights, on = ({claim.word: 100} if claim.word else {}), date.fromisoformat(claim.word3)
+        return rules.Evidence("practice", claim.key, title, on, "practicum", seconds, standing, weights, claim.at)
 
-
-def _lesson(outline: Outline, key: str, state: LessonState, at: datetime, zone: ZoneInfo) -> rules.Evidence:
-    found = outline.lesson(key)
-    title, weights = (found[1].title, found[1].competencies) if found else (key, {})
-    on = at.astimezone(zone).date()
-    return rules.Evidence("lesson", key, title, on, "self_paced", state.credited_seconds, "counted", weights, at)
-
-
-def _homework(outline: Outline, hand_in: HomeworkHandIn, zone: ZoneInfo, now: datetime) -> rules.Evidence:
-    found = outline.homework_of(hand_in.homework)
-    title, weights = (found[1].title, found[1].competencies) if found else (hand_in.homework, {})
-    decided = hand_in.decided_at if hand_in.decided_at and hand_in.decided_at <= now else None
-    standing: rules.Standing = (
-        "waiting" if decided is None else "counted" if hand_in.state == "accepted" else "returned"
-    )
-    on, seconds = hand_in.sent_at.astimezone(zone).date(), hand_in.minutes * 60
-    return rules.Evidence("homework", hand_in.homework, title, on, "homework", seconds, standing, weights, decided)
+    def _held(self, meeting: Fact, mark: Fact | None) -> rules.MeetingFact:
+        kept, minutes = (mark.key, mark.number2) if mark else (None, 0)
+        return rules.MeetingFact(
+            meeting.key,
+            meeting.word,
+            self._day(meeting.at),
+            meeting.number2,
+            meeting.at2 <= self.now,
+            kept,
+            minutes,
+            meeting.at,
+            meeting.at2,
+            meeting.word4,
+        )
 
 
-def _practice(outline: Outline, claim: PracticeClaim, answer: PracticeDecision | None) -> rules.Evidence:
-    approved = answer is not None and answer.outcome == "approved"
-    standing: rules.Standing = "waiting" if answer is None else "counted" if approved else "returned"
-    minutes = answer.minutes if answer is not None and approved else claim.minutes
-    title = outline.competencies.get(claim.competency, claim.competency)
-    weights = {claim.competency: 100} if claim.competency else {}
-    at = answer.at if answer is not None else None
-    return rules.Evidence("practice", claim.code, title, claim.on, "practicum", minutes * 60, standing, weights, at)
-
-
-def _cohorts(s: Session, enrolments: Sequence[Enrolment]) -> Sequence[Cohort]:
-    # One query fills in whatever the caller did not load; where all is loaded, none is sent.
-    if all(map(_loaded, enrolments)):
-        return list({enrolment.cohort_id: enrolment.cohort for enrolment in enrolments}.values())
-    ids = list({enrolment.cohort_id for enrolment in enrolments})
-    loaded = sa.select(Cohort).options(joinedload(Cohort.release), joinedload(Cohort.provider))
-    return s.scalars(loaded.where(Cohort.id.in_(ids))).all()
+def _load_cohorts(s: Session, enrolments: Sequence[Enrolment]) -> None:
+    """Fill in, with one query, whatever the caller did not load; where all is loaded, none is sent."""
+    missing = [enrolment for enrolment in enrolments if not _loaded(enrolment)]
+    if not missing:
+        return
+    wanted = sa.select(Cohort).where(Cohort.id.in_({enrolment.cohort_id for enrolment in missing}))
+    found = {c.id: c for c in s.scalars(wanted.options(joinedload(Cohort.release), joinedload(Cohort.provider)))}
+    for enrolment in missing:
+        set_committed_value(enrolment, "cohort", found[enrolment.cohort_id])
 
 
 def _loaded(enrolment: Enrolment) -> bool:
@@ -188,36 +218,57 @@ def _loaded(enrolment: Enrolment) -> bool:
     return not {"release", "provider"} & sa.inspect(enrolment.cohort).unloaded
 
 
-def _meetings(
-    s: Session, cohorts: Sequence[Cohort], enrolment_ids: Sequence[int], now: datetime
-) -> tuple[dict[int, list[Meeting]], dict[tuple[int, int], Attendance]]:
-    group = (Attendance.meeting_id, Attendance.enrolment_id)
-    mine = sa.select(sa.func.max(Attendance.id)).where(Attendance.enrolment_id.in_(enrolment_ids))
-    newest = mine.where(Attendance.recorded_at <= now).group_by(*group)
-    marked = sa.and_(Attendance.meeting_id == Meeting.id, Attendance.id.in_(newest))
+def _classes(cohort_ids: Sequence[int], now: datetime) -> Arm:
     kept = sa.or_(Meeting.cancelled_at.is_(None), Meeting.cancelled_at > now)
-    both = sa.select(Meeting, Attendance).outerjoin(Attendance, marked)
-    rows = both.where(Meeting.cohort_id.in_([c.id for c in cohorts]), kept).order_by(Meeting.starts_at, Meeting.id)
-    meetings: dict[int, Meeting] = {}
-    marks: dict[tuple[int, int], Attendance] = {}
-    for meeting, mark in s.execute(rows):
-        meetings[meeting.id] = meeting
-        if mark is not None:
-            marks[meeting.id, mark.enrolment_id] = mark
-    return _grouped(list(meetings.values()), lambda m: m.cohort_id), marks
+    asked = arm(
+        "class",
+        Meeting.cohort_id,
+        Meeting.code,
+        numbers=[Meeting.id, Meeting.minutes],
+        words=[Meeting.title, Meeting.modality, Meeting.guide, Meeting.place],
+        instants=[Meeting.starts_at, Meeting.ends_at],
+    )
+    return asked.where(Meeting.cohort_id.in_(cohort_ids), kept)
 
 
-def _hand_ins(s: Session, enrolment_ids: Sequence[int], now: datetime) -> Sequence[HomeworkHandIn]:
-    found = sa.select(HomeworkHandIn).where(HomeworkHandIn.enrolment_id.in_(enrolment_ids))
-    return s.scalars(found.where(HomeworkHandIn.sent_at <= now).order_by(HomeworkHandIn.round)).all()
+def _newest_marks(enrolment_ids: Sequence[int], now: datetime) -> sa.Select[int]:
+    mine = sa.select(sa.func.max(Attendance.id)).where(Attendance.enrolment_id.in_(enrolment_ids))
+    return mine.where(Attendance.recorded_at <= now).group_by(Attendance.meeting_id, Attendance.enrolment_id)
 
 
-def _newest_rounds(rows: Sequence[HomeworkHandIn]) -> list[HomeworkHandIn]:
-    return list({row.homework: row for row in rows}.values())
+def _marks(enrolment_ids: Sequence[int], now: datetime) -> Arm:
+    asked = arm(
+        "mark",
+        Attendance.enrolment_id,
+        Attendance.mark,
+        numbers=[Attendance.meeting_id, Attendance.minutes],
+        instants=[Attendance.recorded_at],
+    )
+    return asked.where(Attendance.id.in_(_newest_marks(enrolment_ids, now)))
 
 
-def _grouped(rows: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
-    groups: dict[K, list[T]] = {}
-    for row in rows:
-        groups.setdefault(key(row), []).append(row)
-    return groups
+def _hand_ins(enrolment_ids: Sequence[int], now: datetime) -> Arm:
+    asked = arm(
+        "hand_in",
+        HomeworkHandIn.enrolment_id,
+        HomeworkHandIn.homework,
+        numbers=[HomeworkHandIn.round, HomeworkHandIn.minutes],
+        words=[HomeworkHandIn.state],
+        instants=[HomeworkHandIn.sent_at, HomeworkHandIn.decided_at],
+    )
+    return asked.where(HomeworkHandIn.enrolment_id.in_(enrolment_ids), HomeworkHandIn.sent_at <= now)
+
+
+def _claims(enrolment_ids: Sequence[int], now: datetime) -> Arm:
+    asked = arm(
+        "claim",
+        PracticeClaim.enrolment_id,
+        PracticeClaim.code,
+        numbers=[PracticeClaim.minutes, PracticeDecision.minutes],
+        words=[PracticeClaim.competency, PracticeDecision.outcome, sa.cast(PracticeClaim.on, sa.Text)],
+        instants=[PracticeDecision.at],
+    )
+    newest = newest_decisions(enrolment_ids, now)
+    counts = sa.and_(PracticeDecision.claim_id == PracticeClaim.id, PracticeDecision.id.in_(newest))
+    mine = asked.outerjoin(PracticeDecision, counts).where(PracticeClaim.enrolment_id.in_(enrolment_ids))
+    return mine.where(PracticeClaim.sent_at <= now)

@@ -46,7 +46,7 @@ def beat(s: Session, seat: Enrolment, lesson_id: str, *, client: str, sequence: 
     own = _last_of(s, seat, client)
     known = _known(s, seat, lesson_id, own)
     gained = rules.beat(known, sequence, rules.budget(lesson.minutes), now)
-    if own is None or sequence > own.sequence:
+    if own is None or sequence > own.sequence or rules.is_known_again(known, sequence, now):
         _write(s, seat, lesson_id, own, client, sequence, gained, now)
     done = settle(s, seat, lesson_id, now=now)
     heard = max(sequence, own.sequence) if own else sequence

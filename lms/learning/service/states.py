@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core.errors import NotFound
+from lms.core.together import Arm, Fact, Facts, arm, ask
 from lms.curriculum import service as curriculum
 from lms.curriculum.rules.shapes import Outline, Pathway
 from lms.learning import rules
@@ -40,57 +40,62 @@ class Path:
 
 
 def lesson_states(s: Session, enrolment_ids: Sequence[int], lesson: str = "") -> dict[int, States]:
-    """Return what is recorded of each enrolment, in every lesson it has touched or in one; two queries."""
+    """Return what is recorded of each enrolment, in every lesson it has touched or in one; one query."""
+    return states_from(ask(s, state_arms(enrolment_ids, lesson)), enrolment_ids)
+
+
+def state_arms(enrolment_ids: Sequence[int], lesson: str = "") -> list[Arm]:
+    """Return what `states_from` needs to be asked: parts opened with what was written down, and measured stretches."""
+    return [_openings(enrolment_ids, lesson), _spans(enrolment_ids, lesson)]
+
+
+def states_from(facts: Facts, enrolment_ids: Sequence[int]) -> dict[int, States]:
+    """Return what `lesson_states` returns, from facts that were asked together with others."""
     found: dict[int, States] = {id_: {} for id_ in enrolment_ids}
-    measured = {(row.enrolment_id, row.lesson): row for row in s.execute(_spans(enrolment_ids, lesson))}
-    touched: dict[tuple[int, str], list[sa.Row[*tuple[Any, ...]]]] = defaultdict(list)
-    for row in s.execute(_openings(enrolment_ids, lesson)):
-        touched[row.enrolment_id, row.lesson].append(row)
+    measured = {(fact.of, fact.key): fact for fact in facts.get("measured", [])}
+    touched: dict[tuple[int, str], list[Fact]] = defaultdict(list)
+    for fact in facts.get("opened", []):
+        touched[fact.of, fact.key].append(fact)
     for key in touched.keys() | measured.keys():
         found[key[0]][key[1]] = _state(touched.get(key, []), measured.get(key))
     return found
 
 
-def _state(openings: Sequence[sa.Row[*tuple[Any, ...]]], spans: sa.Row[*tuple[Any, ...]] | None) -> LessonState:
+def _state(openings: Sequence[Fact], spans: Fact | None) -> LessonState:
     done = openings[0] if openings else None
-    seen = [row.at for row in openings] + ([spans.last_at] if spans else [])
+    seen = [fact.at for fact in openings] + ([spans.at] if spans else [])
     return LessonState(
-        opened=frozenset(row.part for row in openings),
-        measured_seconds=int(spans.seconds) if spans else 0,
+        opened=frozenset(fact.number for fact in openings),
+        measured_seconds=int(spans.number) if spans else 0,
         last_at=max(seen),
-        done_at=done.done_at if done else None,
-        credited_seconds=(done.credited_seconds or 0) if done else 0,
+        done_at=done.at2 if done else None,
+        credited_seconds=(done.number2 or 0) if done else 0,
     )
 
 
-def _openings(enrolment_ids: Sequence[int], lesson: str) -> sa.Select[*tuple[Any, ...]]:
+def _openings(enrolment_ids: Sequence[int], lesson: str) -> Arm:
     both = sa.and_(LessonDone.enrolment_id == PartOpened.enrolment_id, LessonDone.lesson == PartOpened.lesson)
-    asked = (
-        sa.select(
-            PartOpened.enrolment_id,
-            PartOpened.lesson,
-            PartOpened.part,
-            PartOpened.at,
-            LessonDone.at.label("done_at"),
-            LessonDone.credited_seconds,
-        )
-        .outerjoin(LessonDone, both)
-        .where(PartOpened.enrolment_id.in_(enrolment_ids))
+    asked = arm(
+        "opened",
+        PartOpened.enrolment_id,
+        PartOpened.lesson,
+        numbers=[PartOpened.part, LessonDone.credited_seconds],
+        instants=[PartOpened.at, LessonDone.at],
     )
+    asked = asked.outerjoin(LessonDone, both).where(PartOpened.enrolment_id.in_(enrolment_ids))
     return asked.where(PartOpened.lesson == lesson) if lesson else asked
 
 
-def _spans(enrolment_ids: Sequence[int], lesson: str) -> sa.Select[*tuple[Any, ...]]:
-    asked = (
-        sa.select(
-            ReadingSpan.enrolment_id,
-            ReadingSpan.lesson,
-            SECONDS.label("seconds"),
-            sa.func.max(ReadingSpan.ended_at).label("last_at"),
-        )
-        .where(ReadingSpan.enrolment_id.in_(enrolment_ids))
-        .group_by(ReadingSpan.enrolment_id, ReadingSpan.lesson)
+def _spans(enrolment_ids: Sequence[int], lesson: str) -> Arm:
+    asked = arm(
+        "measured",
+        ReadingSpan.enrolment_id,
+        ReadingSpan.lesson,
+        numbers=[SECONDS],
+        instants=[sa.func.max(ReadingSpan.ended_at)],
     )
+    asked = asked.where(ReadingSpan.enrolment_id.in_(enrolment_ids))
+    asked = asked.group_by(ReadingSpan.enrolment_id, ReadingSpan.lesson)
     return asked.where(ReadingSpan.lesson == lesson) if lesson else asked
 
 
@@ -100,7 +105,20 @@ def states_for(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) ->
     A check is passed in the room below, which cannot write here; whoever asks must not have to wait for the tick.
     """
     ids = [enrolment.id for enrolment in enrolments]
-    recorded, results = lesson_states(s, ids), quizzes.results_for(s, ids, now=now)
+    facts = ask(s, [*state_arms(ids), *quizzes.result_arms(ids)])
+    return states_as_of(s, enrolments, facts, quizzes.results_from(s, facts, ids, now=now), now=now)
+
+
+def states_as_of(
+    s: Session,
+    enrolments: Sequence[Enrolment],
+    facts: Facts,
+    results: Mapping[int, Mapping[str, QuizResult]],
+    *,
+    now: datetime,
+) -> dict[int, States]:
+    """Return what `states_for` returns, from facts that were asked together with others."""
+    recorded = states_from(facts, [enrolment.id for enrolment in enrolments])
     return {e.id: _as_of(s, e, recorded[e.id], results.get(e.id, {}), now) for e in enrolments}
 
 
@@ -141,8 +159,9 @@ def earned(state: LessonState, made: Credit, at: datetime) -> LessonState:
 def path_of(s: Session, seat: Enrolment, *, now: datetime) -> Path:
     """Return where one student stands in everything, and what comes next."""
     outline, pathway = curriculum.outline(s, seat.cohort.release), pathway_of(s, seat.cohort)
-    results = quizzes.results_for(s, [seat.id], now=now).get(seat.id, {})
-    states = _as_of(s, seat, lesson_states(s, [seat.id])[seat.id], results, now)
+    facts = ask(s, [*state_arms([seat.id]), *quizzes.result_arms([seat.id])])
+    results = quizzes.results_from(s, facts, [seat.id], now=now).get(seat.id, {})
+    states = _as_of(s, seat, states_from(facts, [seat.id])[seat.id], results, now)
     lines = [line for module in outline.modules for line in module.lessons]
     return Path(
         outline,
