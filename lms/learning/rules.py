@@ -12,6 +12,8 @@ BEAT = timedelta(seconds=20)
 """How much visible reading one count of a browser tab stands for."""
 SLOW_WORDS_A_MINUTE = 100
 """The pace up to which a page read without a script is believed; the lessons' own minutes rest on the same pace."""
+LAG = timedelta(seconds=60)
+"""How late a report may arrive without costing the reports after it."""
 PATIENCE = 3
 """A lesson is measured up to this many times its minutes: room for a slow reader, none for a page left open at night."""
 
@@ -134,7 +136,7 @@ def beat(known: Known, sequence: int, budget_seconds: int, now: datetime) -> Str
     """
     claimed = max(0, sequence - known.reported) * whole_seconds(BEAT)
     since = whole_seconds(now - known.reported_at) if known.reported_at else 0
-    return _stretch(known, min(claimed, since + whole_seconds(BEAT)), budget_seconds, now)
+    return _stretch(known, min(claimed, since + whole_seconds(BEAT)), budget_seconds, known.reported_at, now)
 
 
 def page_read(known: Known, shown_at: datetime, words: int, budget_seconds: int, now: datetime) -> Stretch:
@@ -143,17 +145,22 @@ def page_read(known: Known, shown_at: datetime, words: int, budget_seconds: int,
     The server knows when it gave the page out; the time since then is believed as far as a slow reader needs it.
     """
     slow = words * 60 // SLOW_WORDS_A_MINUTE
-    return _stretch(known, min(slow, whole_seconds(now - shown_at)), budget_seconds, now)
+    return _stretch(known, min(slow, whole_seconds(now - shown_at)), budget_seconds, shown_at, now)
 
 
-def _stretch(known: Known, seconds: int, budget_seconds: int, now: datetime) -> Stretch:
+def _stretch(known: Known, seconds: int, budget_seconds: int, since: datetime | None, now: datetime) -> Stretch:
     free = whole_seconds(now - known.frontier) if known.frontier else seconds
-    taken = max(0, min(seconds, free, budget_seconds - known.measured_seconds))
-    # Reports arrive a little after their twenty seconds: while the gap is under one beat the stretch goes on from the
-    # frontier, and one sitting stays one row.
-    joined = known.frontier is not None and timedelta(0) <= now - known.frontier - timedelta(seconds=taken) < BEAT
-    start = known.frontier if joined and known.frontier else now - timedelta(seconds=taken)
-    return Stretch(start, start + timedelta(seconds=taken))
+    taken = timedelta(seconds=max(0, min(seconds, free, budget_seconds - known.measured_seconds)))
+    # The reading lies somewhere between `since` and now. It is put early, so that a report which a bad line held up
+    # leaves room for the next one; and not much before now, so that the record says when somebody read.
+    latest = now - taken
+    start = latest if since is None else min(latest, max(known.frontier or since, since, latest - LAG))
+    return Stretch(start, start + taken)
+
+
+def is_known_again(known: Known, sequence: int, now: datetime) -> bool:
+    """Say whether a report without anything new is worth a mark: the tab was silent long, so reading starts from now."""
+    return known.reported_at is not None and sequence == known.reported and now - known.reported_at > LAG
 
 
 def budget(minutes: int) -> int:

@@ -291,25 +291,30 @@ def test_a_whole_lesson_can_be_printed(student: Any) -> None:
     assert "read.js" not in html
 
 
-@pytest.mark.parametrize("modules", [3, 30])
-def test_pages_cost_the_same_however_large_the_curriculum(
-    database: Database, browsers: Any, count_queries: Callable[[], Any], modules: int
+def test_pages_cost_the_same_however_large_the_cohort_and_the_curriculum(
+    database: Database, browsers: Any, count_queries: Callable[[], Any]
 ) -> None:
-    with database.writer() as s:
-        cohort = factories.cohort(s, release_=factories.release(s, factories.pieces(modules)))
-        seats = [factories.enrolment(s, cohort) for _ in range(15 if modules == 3 else 300)]
-        read_through(s, seats[0])
-        s.commit()
-        person = seats[0].person
-    browser = browsers(person)
-    counts = {}
-    for path in ("/lessons", FIRST, "/lessons/m1-l1/3"):
-        browser.get(path)
-        with count_queries() as counted:
-            assert browser.get(path).status_code == 200
-        counts[path] = len(counted)
+    def asked(modules: int, people: int) -> list[int]:
+        with database.writer() as s:
+            cohort = factories.cohort(s, release_=factories.release(s, factories.pieces(modules)))
+            seats = [factories.enrolment(s, cohort) for _ in range(people)]
+            for seat in seats[:3]:
+                read_through(s, seat)
+            s.commit()
+        browser = browsers(seats[0].person)
+        return [queries(browser, path, count_queries) for path in ("/lessons", FIRST, "/lessons/m1-l1/3")]
+
+    few, many = asked(3, 15), asked(30, 300)
+    assert few == many
     # The door itself asks who is there, what they are appointed to, and the support lines.
-    assert counts == {"/lessons": 7, FIRST: 8, "/lessons/m1-l1/3": 8}
+    assert max(few) <= 8
+
+
+def queries(browser: Any, path: str, count_queries: Callable[[], Any]) -> int:
+    browser.get(path)
+    with count_queries() as counted:
+        assert browser.get(path).status_code == 200
+    return len(counted)
 
 
 # Beats

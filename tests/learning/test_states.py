@@ -62,14 +62,16 @@ def test_each_enrolment_has_its_own_states(s: Session, seat: Enrolment) -> None:
 
 
 @pytest.mark.parametrize(("people", "modules"), [(15, 3), (15, 30), (300, 3)])
-def test_states_cost_two_queries_however_many(s: Session, people: int, modules: int, count_queries: Any) -> None:
+def test_states_cost_at_most_two_queries_however_many(
+    s: Session, people: int, modules: int, count_queries: Any
+) -> None:
     cohort = factories.cohort(s, release_=factories.release(s, factories.pieces(modules)))
     seats = [factories.enrolment(s, cohort) for _ in range(people)]
     for at in range(0, people, 50):
         read(s, seats[at])
     with count_queries() as counted:
         found = learning.lesson_states(s, [seat.id for seat in seats])
-    assert len(counted) == 2
+    assert len(counted) <= 2
     assert len(found) == people
 
 
@@ -106,7 +108,7 @@ def test_what_counts_now_costs_the_same_for_many(
         sat(seat, "check-m1-l1")
     with count_queries() as counted:
         found = learning.states_for(s, seats, now=LATER)
-    assert len(counted) == 3
+    assert len(counted) <= 3
     assert sum(1 for states in found.values() for state in states.values() if state.done_at) == 5
 
 

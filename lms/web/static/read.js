@@ -24,7 +24,7 @@ function begin() {
 
   function count() {
     const now = performance.now();
-    if (since !== null && now - since < ASLEEP) tab.rest += now - since;
+    if (since !== null && now - since < ASLEEP) tab.rest += Math.round(now - since);
     since = document.visibilityState === "visible" ? now : null;
     while (tab.rest >= BEAT) {
       tab.rest -= BEAT;
@@ -66,7 +66,20 @@ function begin() {
     if (status >= 300) return refused(status);
     failures = 0;
     say("");
-    acknowledged(data, sent);
+    here.textContent = data.said;
+    if (data.sequence > sent) return parted();
+    tab.sent = sent;
+    shelf.write(tab);
+  }
+
+  // The server knows a higher count than this tab ever had: it was duplicated, and its twin reports under the same id.
+  function parted() {
+    tab.sequence -= tab.sent;
+    tab.sent = 0;
+    tab.client = fresh();
+    name(tab.client);
+    shelf.write(tab);
+    return openAndReport();
   }
 
   function refused(status) {
@@ -77,20 +90,6 @@ function begin() {
       over = true;
       name("");
     }
-  }
-
-  function acknowledged(data, sent) {
-    here.textContent = data.said;
-    if (data.sequence > sent) {
-      // More than this tab ever counted: it was duplicated, and its twin reports under the same id.
-      tab.sequence -= tab.sent;
-      tab.sent = 0;
-      tab.client = fresh();
-      name(tab.client);
-    } else {
-      tab.sent = sent;
-    }
-    shelf.write(tab);
   }
 
   function wait(said) {
@@ -125,9 +124,10 @@ function begin() {
     if (opening || tab.sequence > tab.sent) report();
   }
 
+  // On leaving, what is complete goes out; on coming back, the server hears that reading goes on from here.
   function turn() {
     count();
-    if (document.visibilityState !== "visible" && tab.sequence > tab.sent) report();
+    if (document.visibilityState === "visible" || tab.sequence > tab.sent) report();
   }
 
   name(tab.client);
