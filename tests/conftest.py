@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from lms.accounts.models import Person
+from lms.accounts.service import open_session
+from lms.app import create_app
 from lms.core.clock import FixedClock
 from lms.core.crypto import Keyring
 from lms.core.db import Base, Database, open_database
@@ -108,9 +110,7 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture(scope="session")
-def _app(database_url: str, _database: Database, _home: Path) -> Flask:
-    from lms.app import create_app
-
+def _app(database_url: str, _database: Database, _home: Path) -> Iterator[Flask]:
     settings = Settings(
         env="test",
         home=str(_home),
@@ -119,7 +119,9 @@ def _app(database_url: str, _database: Database, _home: Path) -> Flask:
         insecure_cookies=True,
         base_url="http://lms.example",
     )
-    return create_app(settings, clock=_CLOCK, mailer=_LETTERS.append)
+    made = create_app(settings, clock=_CLOCK, mailer=_LETTERS.append)
+    yield made
+    made.extensions["lms"].db.engine.dispose()
 
 
 @pytest.fixture
@@ -139,8 +141,6 @@ class Browser:
 
     def sign_in(self, person: Person) -> "Browser":
         """Sign a person in through a session row, without the form."""
-        from lms.accounts.service import open_session
-
         with self._database.writer() as s:
             token = open_session(s, s.get_one(Person, person.id), agent="test", hours=12, now=_CLOCK.now())
             s.commit()

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-revision = '202611231229'
+revision = '202611231328'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -248,14 +248,17 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['grant_id'], ['lms_grant.id'], name=op.f('fk_lms_appointment_grant_id')),
     sa.ForeignKeyConstraint(['person_id'], ['lms_person.id'], name=op.f('fk_lms_appointment_person_id')),
     sa.ForeignKeyConstraint(['provider_id'], ['lms_provider.id'], name=op.f('fk_lms_appointment_provider_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_appointment')),
-    sa.UniqueConstraint('person_id', 'role', 'provider_id', 'cohort_id', 'grant_id', name=op.f('uq_lms_appointment_person_id_role_provider_id_cohort_id_grant_id'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_appointment'))
     )
     with op.batch_alter_table('lms_appointment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_lms_appointment_cohort_id'), ['cohort_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_lms_appointment_grant_id'), ['grant_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_lms_appointment_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_lms_appointment_provider_id'), ['provider_id'], unique=False)
+        batch_op.create_index('uq_lms_appointment_cohort', ['person_id', 'role', 'cohort_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.create_index('uq_lms_appointment_founder', ['person_id', 'role'], unique=True, sqlite_where=sa.text('ended_at IS NULL AND provider_id IS NULL AND cohort_id IS NULL AND grant_id IS NULL'), postgresql_where=sa.text('ended_at IS NULL AND provider_id IS NULL AND cohort_id IS NULL AND grant_id IS NULL'))
+        batch_op.create_index('uq_lms_appointment_grant', ['person_id', 'role', 'grant_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.create_index('uq_lms_appointment_provider', ['person_id', 'role', 'provider_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 
     op.create_table('lms_enrolment',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -317,6 +320,16 @@ def upgrade() -> None:
     with op.batch_alter_table('lms_meeting', schema=None) as batch_op:
         batch_op.create_index('ix_lms_meeting_cohort_id_starts_at', ['cohort_id', 'starts_at'], unique=False)
 
+    op.create_table('lms_report_snapshot',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('grant_id', sa.Integer(), nullable=False),
+    sa.Column('as_of', sa.Date(), nullable=False),
+    sa.Column('body', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('released_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['grant_id'], ['lms_grant.id'], name=op.f('fk_lms_report_snapshot_grant_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_report_snapshot')),
+    sa.UniqueConstraint('grant_id', 'as_of', name=op.f('uq_lms_report_snapshot_grant_id_as_of'))
+    )
     op.create_table('lms_attendance',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('meeting_id', sa.Integer(), nullable=False),
@@ -325,7 +338,7 @@ def upgrade() -> None:
     sa.Column('minutes', sa.Integer(), nullable=False),
     sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('recorded_by', sa.Text(), nullable=False),
-    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['enrolment_id'], ['lms_enrolment.id'], name=op.f('fk_lms_attendance_enrolment_id')),
     sa.ForeignKeyConstraint(['meeting_id'], ['lms_meeting.id'], name=op.f('fk_lms_attendance_meeting_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_attendance'))
@@ -348,7 +361,7 @@ def upgrade() -> None:
     sa.Column('valid_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('revoked_by', sa.Text(), nullable=False),
-    sa.Column('revoked_reason', sa.Text(), nullable=False),
+    sa.Column('revoked_reason', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['enrolment_id'], ['lms_enrolment.id'], name=op.f('fk_lms_certificate_enrolment_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_certificate')),
     sa.UniqueConstraint('code', name=op.f('uq_lms_certificate_code'))
@@ -357,6 +370,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_lms_certificate_enrolment_id'), ['enrolment_id'], unique=False)
         batch_op.create_index('uq_lms_certificate_valid', ['enrolment_id'], unique=True, sqlite_where=sa.text('revoked_at IS NULL'), postgresql_where=sa.text('revoked_at IS NULL'))
 
+    op.create_table('lms_certificate_agreement',
+    sa.Column('enrolment_id', sa.Integer(), nullable=False),
+    sa.Column('agreement', sa.Text(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('release', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['lms_enrolment.id'], name=op.f('fk_lms_certificate_agreement_enrolment_id')),
+    sa.PrimaryKeyConstraint('enrolment_id', 'agreement', 'words', name=op.f('pk_lms_certificate_agreement'))
+    )
     op.create_table('lms_enrolment_status_change',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('enrolment_id', sa.Integer(), nullable=False),
@@ -558,7 +580,7 @@ def upgrade() -> None:
     sa.Column('claim_id', sa.Integer(), nullable=False),
     sa.Column('outcome', sa.Text(), nullable=False),
     sa.Column('minutes', sa.Integer(), nullable=False),
-    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('by', sa.Text(), nullable=False),
     sa.Column('by_name', sa.Text(), nullable=False),
@@ -641,6 +663,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_lms_enrolment_status_change_enrolment_id'))
 
     op.drop_table('lms_enrolment_status_change')
+    op.drop_table('lms_certificate_agreement')
     with op.batch_alter_table('lms_certificate', schema=None) as batch_op:
         batch_op.drop_index('uq_lms_certificate_valid', sqlite_where=sa.text('revoked_at IS NULL'), postgresql_where=sa.text('revoked_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_lms_certificate_enrolment_id'))
@@ -651,6 +674,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_lms_attendance_enrolment_id'))
 
     op.drop_table('lms_attendance')
+    op.drop_table('lms_report_snapshot')
     with op.batch_alter_table('lms_meeting', schema=None) as batch_op:
         batch_op.drop_index('ix_lms_meeting_cohort_id_starts_at')
 
@@ -666,6 +690,10 @@ def downgrade() -> None:
 
     op.drop_table('lms_enrolment')
     with op.batch_alter_table('lms_appointment', schema=None) as batch_op:
+        batch_op.drop_index('uq_lms_appointment_provider', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.drop_index('uq_lms_appointment_grant', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.drop_index('uq_lms_appointment_founder', sqlite_where=sa.text('ended_at IS NULL AND provider_id IS NULL AND cohort_id IS NULL AND grant_id IS NULL'), postgresql_where=sa.text('ended_at IS NULL AND provider_id IS NULL AND cohort_id IS NULL AND grant_id IS NULL'))
+        batch_op.drop_index('uq_lms_appointment_cohort', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_lms_appointment_provider_id'))
         batch_op.drop_index(batch_op.f('ix_lms_appointment_person_id'))
         batch_op.drop_index(batch_op.f('ix_lms_appointment_grant_id'))
