@@ -1,6 +1,6 @@
 """The student's way to the certificate, the coordinator's desk, the sheet, and the public check."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
@@ -229,6 +229,7 @@ def packet(v: Visit) -> ResponseReturnValue:
         certificate=made,
         packet=opened,
         outline=curriculum.outline(v.s, release),
+        verified=date.fromisoformat(opened.evidence.pathway.verified_on),
         printed=group,
     )
 

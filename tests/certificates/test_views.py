@@ -75,7 +75,7 @@ def test_a_student_sees_every_requirement_with_its_number(cast: Cast, browsers: 
     said = words(browsers(cast.student).get("/certificate"))
     assert "8 things stand between you and your certificate" in said
     for part in (
-        "3 h of training Nothing is counted yet. 3 h are still to come.", "In person: 2 h", "No class has been held yet.",
+        "3 h of training Nothing is counted yet. 3 h still to come.", "In person: 2 h", "No class has been held yet.",
         "2 lessons to read.", "Quiz: Quiz m1", "Exam: Exam", "The pass mark is 75 %.", "Narrative: Your story",
         "You may write it or ask for an interview", "Homework: Homework Not handed in yet.", "A seat in the cohort Enrolled.",
     ):  # fmt: skip
