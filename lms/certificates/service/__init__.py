@@ -2,7 +2,16 @@
 
 from lms.certificates.service.agreements import Agreed, accept_agreement, agreements_of
 from lms.certificates.service.boards import Board, boards_of
-from lms.certificates.service.facts import Gathered, facts_for, gather, verdict_for, verdicts_for
+from lms.certificates.service.facts import (
+    Gathered,
+    Issued,
+    facts_for,
+    gather,
+    issued_arm,
+    issued_from,
+    verdict_for,
+    verdicts_for,
+)
 from lms.certificates.service.finding import (
     Evidence,
     Packet,
@@ -24,6 +33,7 @@ __all__ = [
     "Draft",
     "Evidence",
     "Gathered",
+    "Issued",
     "Packet",
     "Wording",
     "accept_agreement",
@@ -36,6 +46,8 @@ __all__ = [
     "gather",
     "history_of",
     "issue",
+    "issued_arm",
+    "issued_from",
     "of_person",
     "packet_of",
     "pdf_of",
