@@ -161,8 +161,8 @@ class MarkForm(Form):
         choices=[SelectChoice(mark, label) for mark, label in MARKS.items()],
         validate_choice=False,
     )
-    minutes = WholeNumber(render_kw=_NUMBER)
-    reason = StringField(validators=[AtMost(500)], filters=[trimmed])
+    minutes = WholeNumber(_l("Minutes, if part of it"), render_kw=_NUMBER)
+    reason = StringField(_l("Reason"), [AtMost(500)], filters=[trimmed])
 
     def __init__(self, seat: str, sent: MultiDict[str, str] | None, values: Mapping[str, Any] | None = None) -> None:
         WtForm.__init__(self, formdata=sent or None, prefix=f"{seat}-", data=dict(values or {}))

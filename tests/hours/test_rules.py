@@ -136,6 +136,11 @@ class TestCaps:
         sums = made(first, second)
         assert (line(sums, "counts").minutes, sums.counted, sums.waiting) == (400, 400, 80)
 
+    def test_what_waits_behind_a_full_cap_still_waits(self) -> None:
+        path = pathway(modalities={"practicum": ModalityRule(max_minutes=60)})
+        found = line(made(practice(), practice("waits", 45, standing="waiting"), path=path), "waits")
+        assert (found.state, found.seconds, found.minutes, found.why) == ("waiting", 0, 45, "modality_cap")
+
     def test_an_older_day_that_is_approved_later_takes_nothing_back(self) -> None:
         path = pathway(modalities={"practicum": ModalityRule(max_minutes=60)}, competency_minutes={"b": 60})
         known = practice("known", 60, competencies={"b": 100}, settled_at=AT)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-import lms.app  # noqa: F401 - every room's tables are known before the test database is made
 from lms.accounts.models import Person
 from lms.cohorts.models import Cohort, Meeting
 from lms.core.clock import FixedClock
@@ -329,6 +328,7 @@ class TestHomework:
         assert "Returned. You can hand in again." in found
         assert "What did you notice?" in found
         assert "Marcus Bell, Monday 23 November, 12:00" in found
+        assert "I listened to my aunt.</textarea>" in found
         student.post("/homework/m1/homework-1", {"text": "My hurry."})
         second = rows(database, HomeworkHandIn)[1]
         page = text(facilitator.get(f"/to-decide/homework/{second.code}"))

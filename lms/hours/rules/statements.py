@@ -70,7 +70,7 @@ class Line:
     @property
     def minutes(self) -> int:
         """Whole minutes shown for this line."""
-        return (self.seconds if self.state in ("counted", "waiting") else self.evidence.seconds) // 60
+        return (self.seconds or self.evidence.seconds) // 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +206,9 @@ def _line(
         days[evidence.on] = days.get(evidence.on, 0) + seconds
     if evidence.modality in room:
         room[evidence.modality] -= seconds
-    state: Literal["waiting", "counted"] = "waiting" if evidence.standing == "waiting" else "counted"
-    return Line(evidence, state if seconds else "not_counted", seconds, why or ("" if seconds else "nothing"))
+    if evidence.standing == "waiting":
+        return Line(evidence, "waiting", seconds, why)
+    return Line(evidence, "counted" if seconds else "not_counted", seconds, why or ("" if seconds else "nothing"))
 
 
 def _barred(modality: Modality, rule: ModalityRule | None, approved: bool) -> Why:

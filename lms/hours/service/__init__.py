@@ -1,5 +1,6 @@
 """What other rooms and pages ask of hours: attendance, homework, practice, and the statement they add up to."""
 
+from lms.hours.service.account import Account, account_for
 from lms.hours.service.attendance import (
     Mark,
     Recorded,
@@ -35,15 +36,13 @@ from lms.hours.service.practice import (
     waiting_claims,
 )
 from lms.hours.service.statements import (
-    Account,
-    account_for,
     evidence_arms,
     facts_for,
     facts_from,
     statement_for,
     statements_for,
 )
-from lms.hours.service.waiting import Waiting, waiting_for
+from lms.hours.service.waiting import Waiting, waiting_arms, waiting_for
 from lms.learning.service import pathway_of
 
 __all__ = [
@@ -82,6 +81,7 @@ __all__ = [
     "statement_for",
     "statements_for",
     "take_attendance",
+    "waiting_arms",
     "waiting_claims",
     "waiting_for",
     "waiting_homework",

@@ -161,9 +161,14 @@ def waiting_homework(s: Session, cohort_ids: Sequence[int]) -> list[HomeworkHand
         enrolment.contains_eager(Enrolment.person),
         enrolment.contains_eager(Enrolment.cohort).joinedload(Cohort.release),
     )
-    here = (Enrolment.cohort_id.in_(cohort_ids), Enrolment.status.in_(TAKES_A_SEAT))
-    mine = found.where(*here, HomeworkHandIn.state == "waiting").options(*whose)
+    mine = found.where(*waits(cohort_ids)).options(*whose)
     return list(s.scalars(mine.order_by(HomeworkHandIn.sent_at, HomeworkHandIn.id)))
+
+
+def waits(cohort_ids: Sequence[int]) -> tuple[sa.ColumnElement[bool], ...]:
+    """Say which homework waits for an answer in these cohorts; the enrolment is joined."""
+    here = (Enrolment.cohort_id.in_(cohort_ids), Enrolment.status.in_(TAKES_A_SEAT))
+    return (*here, HomeworkHandIn.state == "waiting")
 
 
 def _hand_ins(s: Session, enrolment_ids: Sequence[int], key: str = "") -> list[HomeworkHandIn]:

@@ -200,18 +200,21 @@ def _where(claim: PracticeClaim, at: datetime) -> str:
     return f"lms_practice_decision:{claim.code}.{at.astimezone(UTC).isoformat()}:reason"
 
 
+def waits(cohort_ids: Sequence[int]) -> tuple[sa.ColumnElement[bool], ...]:
+    """Say which claims wait for an answer in these cohorts; the enrolment is joined."""
+    answered = sa.exists().where(PracticeDecision.claim_id == PracticeClaim.id)
+    return Enrolment.cohort_id.in_(cohort_ids), Enrolment.status.in_(TAKES_A_SEAT), ~answered
+
+
 def waiting_claims(s: Session, cohort_ids: Sequence[int]) -> list[PracticeClaim]:
     """Return the claims in these cohorts that nobody has answered, oldest first; not of people who left."""
-    answered = sa.exists().where(PracticeDecision.claim_id == PracticeClaim.id)
     found = sa.select(PracticeClaim).join(PracticeClaim.enrolment).join(Enrolment.person).join(Enrolment.cohort)
     enrolment = contains_eager(PracticeClaim.enrolment)
     whose = (
         enrolment.contains_eager(Enrolment.person),
         enrolment.contains_eager(Enrolment.cohort).joinedload(Cohort.release),
     )
-    mine = found.where(Enrolment.cohort_id.in_(cohort_ids), Enrolment.status.in_(TAKES_A_SEAT), ~answered).options(
-        *whose
-    )
+    mine = found.where(*waits(cohort_ids)).options(*whose)
     return list(s.scalars(mine.order_by(PracticeClaim.sent_at, PracticeClaim.id)))
 
 

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.cohorts.models import Enrolment
+from lms.core.together import Arm, arm
 from lms.curriculum import service as curriculum
 from lms.hours.models import HomeworkHandIn, PracticeClaim
 from lms.hours.service.homework import waiting_homework
+from lms.hours.service.homework import waits as homework_waits
 from lms.hours.service.practice import waiting_claims
+from lms.hours.service.practice import waits as practice_waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,16 @@ class Waiting:
     enrolment: Enrolment
     sent_at: datetime
     round: int = 1
+
+
+def waiting_arms(cohort_ids: Sequence[int]) -> list[Arm]:
+    """Ask how much waits in these cohorts: two facts `to_decide`, each with a number."""
+    homework = arm("to_decide", 0, "homework", numbers=[sa.func.count()]).select_from(HomeworkHandIn)
+    practice = arm("to_decide", 0, "practice", numbers=[sa.func.count()]).select_from(PracticeClaim)
+    return [
+        homework.join(HomeworkHandIn.enrolment).where(*homework_waits(cohort_ids)),
+        practice.join(PracticeClaim.enrolment).where(*practice_waits(cohort_ids)),
+    ]
 
 
 def waiting_for(s: Session, cohort_ids: Sequence[int]) -> list[Waiting]:

@@ -44,13 +44,15 @@ def _statement(v: Visit, *, mine: bool) -> ResponseReturnValue:
     colleague = facilitates(v.actor, v.subject)
     account = service.account_for(v.s, v.subject, words=mine or colleague, now=v.now)
     lines = account.statement.lines
-    size = max(1, len(lines)) if "all" in request.args else rules.PAGE
+    whole = "all" in request.args
+    size = max(1, len(lines)) if whole else rules.PAGE
     waits = account.statement.waiting or account.attendance.unrecorded
     return page(
         "lms/hours/statement.html",
         account=account,
         seat=v.subject,
         mine=mine,
+        whole=whole,
         may_answer=colleague and not mine,
         ledger=rules.ledger(lines, _number(request.args.get("page", "")), size),
         people=cohorts.facilitators_of(v.s, v.subject.cohort_id) if waits else [],
@@ -130,7 +132,7 @@ def _by_subject(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
 @room.get("/homework/<module>/<name>", policy.OWN, subject=my_task)
 def homework(v: Visit) -> ResponseReturnValue:
     """Show a homework: what to do, where it stands, what was answered."""
-    return _homework_page(v, forms.HomeworkForm())
+    return _homework_page(v, None)
 
 
 @room.post("/homework/<module>/<name>", policy.SEND, subject=my_task)
@@ -145,14 +147,15 @@ def send_homework(v: Visit) -> ResponseReturnValue:
     return v.go("lms_hours.homework", **v.args)
 
 
-def _homework_page(v: Visit, form: forms.HomeworkForm, status: int = 200) -> ResponseReturnValue:
+def _homework_page(v: Visit, form: forms.HomeworkForm | None, status: int = 200) -> ResponseReturnValue:
     task: Task = v.subject
     v.zone = task.enrolment.cohort.zone
     rounds = service.rounds_of(v.s, task.enrolment, task.work.key)
     return page(
         "lms/hours/homework.html",
         status,
-        form=form,
+        # What was returned is given back to be changed, not to be written again.
+        form=form or forms.HomeworkForm(values={"text": rounds[0].text if rounds else ""}),
         work=task.work,
         html=filled(v, task.work.html),
         rounds=rounds,
