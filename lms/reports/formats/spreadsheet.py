@@ -4,7 +4,9 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# The last four are what East Asian keyboards type for the first four; some spreadsheets run them, too.
+_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_UNSEEN = " \xa0\u200b\ufeff"
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -25,4 +27,4 @@ def safe(cell: object) -> object:
     if isinstance(cell, int | float):
         return cell
     text = str(cell).replace("\x00", "")
-    return "'" + text if text.startswith(_RUNS) else text
+    return "'" + text if text.lstrip(_UNSEEN).startswith(_RUNS) else text
