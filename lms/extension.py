@@ -61,6 +61,7 @@ TICKS: tuple[Callable[[Session, datetime], object], ...] = (
     quizzes.close_expired,
     learning.settle_due,
     reports.release_due,
+    accounts.tidy,
     records.tidy,
 )
 

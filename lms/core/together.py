@@ -53,7 +53,7 @@ def arm(
     """Return a select whose rows are facts of one kind; what is not given is NULL. Add `where` and `join` as usual."""
     columns: list[Any] = [
         sa.literal(kind, sa.Text).label("kind"),
-        sa.type_coerce(of, sa.Integer).label("of_"),
+        _whole(of, sa.Integer()).label("of_"),
         _whole(key, sa.Text()).label("key_"),
         *(_padded(numbers, NUMBERS, sa.Integer(), "n")),
         *(_padded(words, WORDS, sa.Text(), "w")),

@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lms.certificates import rules as certificate_rules
 from lms.certificates import service as certificates
-from lms.certificates.models import Certificate
 from lms.cohorts.models import Cohort, Enrolment, Grant, Meeting
 from lms.core.access import Actor
+from lms.core.together import Arm, arm, ask
 from lms.curriculum import service as curriculum
 from lms.curriculum.rules.shapes import ModuleLine, Outline, Pathway
 from lms.home import rules
 from lms.hours import service as hours
+from lms.hours.models import Attendance
+from lms.hours.rules import MeetingFact
 from lms.learning import rules as learning_rules
 from lms.narratives import service as narratives
 from lms.quizzes.rules import QuizResult
@@ -48,10 +50,10 @@ class StudentHome:
     pathway: Pathway
     verdict: certificate_rules.Verdict
     facts: certificate_rules.Facts
-    certificate: Certificate | None
+    certificate: certificates.Issued | None
     step: learning_rules.Step | None
     minutes_left: int
-    meetings: tuple[Meeting, ...]
+    meetings: tuple[MeetingFact, ...]
     modules: tuple[ModuleProgress, ...]
     week: int
     weeks: int
@@ -72,10 +74,10 @@ def student_home(s: Session, seat: Enrolment, *, now: datetime) -> StudentHome:
         pathway=pathway,
         verdict=certificate_rules.judge(facts, pathway),
         facts=facts,
-        certificate=certificates.certificates_for(s, [seat.id]).get(seat.id),
+        certificate=gathered.certificates.get(seat.id),
         step=step,
         minutes_left=_minutes_left(step, states),
-        meetings=_coming(s, [seat.cohort_id], now),
+        meetings=tuple(m for m in gathered.hours[seat.id].meetings if _is_ahead(m.starts_at, m.ends_at, now)),
         modules=tuple(_progress(m, states, results) for m in outline.modules if m.id in pathway.modules),
         week=week,
         weeks=weeks,
@@ -104,14 +106,8 @@ def _progress(
     return ModuleProgress(module, done, begun, learning_rules.passed(results, module.quiz))
 
 
-def _coming(s: Session, cohort_ids: Sequence[int], now: datetime) -> tuple[Meeting, ...]:
-    soon = sa.select(Meeting).where(
-        Meeting.cohort_id.in_(cohort_ids),
-        Meeting.cancelled_at.is_(None),
-        Meeting.ends_at > now,
-        Meeting.starts_at < now + AHEAD,
-    )
-    return tuple(s.scalars(soon.order_by(Meeting.starts_at).options(joinedload(Meeting.cohort))))
+def _is_ahead(starts_at: datetime | None, ends_at: datetime | None, now: datetime) -> bool:
+    return bool(starts_at and ends_at and ends_at > now and starts_at < now + AHEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,28 +134,36 @@ class FacilitatorHome:
 def facilitator_home(s: Session, actor: Actor, *, now: datetime) -> FacilitatorHome:
     """Gather a facilitator's first page, in a constant number of queries."""
     ids = sorted(actor.facilitates)
-    seats = seats_in(s, ids)
-    running = [seat for seat in seats if seat.status == "enrolled" and seat.cohort.ends_on >= now.date()]
-    queue = narratives.queue(s, ids, now=now)
-    marked = hours.recorded_counts(s, ids)
-    held = [m for m in hours.meetings_for(s, ids) if m.starts_at <= now]
+    waiting = ask(s, [narratives.waiting_arm(ids), *hours.waiting_arms(ids)])
+    [to_read] = waiting["to_read"]
+    running = [seat for seat in seats_in(s, ids, since=now.date()) if seat.status == "enrolled"]
+    classes = _classes(s, ids)
     return FacilitatorHome(
-        to_read=len(queue),
-        oldest_sent_at=min((line.sent_at for line in queue), default=None),
-        to_decide=len(hours.waiting_claims(s, ids)) + len(hours.waiting_homework(s, ids)),
-        meetings=_coming(s, ids, now),
-        unrecorded=tuple(m for m in held if not marked.get(m.id)),
+        to_read=to_read.number,
+        oldest_sent_at=to_read.at,
+        to_decide=sum(fact.number for fact in waiting["to_decide"]),
+        meetings=tuple(m for m, _taken in classes if _is_ahead(m.starts_at, m.ends_at, now)),
+        unrecorded=tuple(m for m, taken in classes if m.starts_at <= now and not taken),
         calls=_calls(s, running, now),
         students=len(running),
     )
 
 
-def seats_in(s: Session, cohort_ids: Sequence[int]) -> list[Enrolment]:
-    """Return every enrolment of these cohorts, by name, with person, cohort, provider and release."""
-    cohort = joinedload(Enrolment.cohort)
+def _classes(s: Session, cohort_ids: Sequence[int]) -> list[tuple[Meeting, bool]]:
+    """The classes of these cohorts in order, each with whether anybody's attendance was recorded."""
+    taken = sa.exists().where(Attendance.meeting_id == Meeting.id)
+    asked = sa.select(Meeting, taken).where(Meeting.cohort_id.in_(cohort_ids), Meeting.cancelled_at.is_(None))
+    rows = s.execute(asked.order_by(Meeting.starts_at, Meeting.id).options(joinedload(Meeting.cohort)))
+    return [(meeting, recorded) for meeting, recorded in rows]
+
+
+def seats_in(s: Session, cohort_ids: Sequence[int], since: date = date.min) -> list[Enrolment]:
+    """Return the enrolments of these cohorts that are not over by `since`, by name, with all they belong to."""
+    cohort = contains_eager(Enrolment.cohort)
     found = (
         sa.select(Enrolment)
-        .where(Enrolment.cohort_id.in_(cohort_ids))
+        .join(Enrolment.cohort)
+        .where(Enrolment.cohort_id.in_(cohort_ids), Cohort.ends_on >= since)
         .options(joinedload(Enrolment.person), cohort.joinedload(Cohort.provider), cohort.joinedload(Cohort.release))
     )
     return sorted(s.scalars(found), key=lambda seat: seat.person.name.casefold())
@@ -206,32 +210,39 @@ class CoordinatorHome:
 
 
 def coordinator_home(s: Session, actor: Actor, *, now: datetime) -> CoordinatorHome:
-    """Gather a coordinator's first page, in a constant number of queries."""
+    """Gather a coordinator's first page, in a constant number of queries; only those without a certificate are judged."""
     mine = sa.select(Cohort).where(Cohort.provider_id.in_(actor.coordinates)).order_by(Cohort.starts_on.desc())
     cohorts = list(s.scalars(mine.options(joinedload(Cohort.provider), joinedload(Cohort.release))))
     seats = seats_in(s, [cohort.id for cohort in cohorts])
-    verdicts = certificates.verdicts_for(s, [seat for seat in seats if seat.status != "withdrawn"], now=now)
-    issued = certificates.certificates_for(s, [seat.id for seat in seats])
-    coming = _coming(s, [cohort.id for cohort in cohorts], now)
-    failed = s.scalar(sa.select(sa.func.count()).select_from(Message).where(Message.state == "failed")) or 0
-    boards = tuple(_board(c, [x for x in seats if x.cohort_id == c.id], verdicts, issued, coming) for c in cohorts)
-    return CoordinatorHome(boards, failed)
+    asked = ask(s, [certificates.issued_arm([seat.id for seat in seats]), _failed_letters()])
+    issued = certificates.issued_from(asked)
+    valid = {seat.id for seat in seats if seat.id in issued and issued[seat.id].revoked_at is None}
+    open_ = [seat for seat in seats if seat.id not in valid and seat.status != "withdrawn"]
+    gathered = certificates.gather(s, open_, now=now)
+    ready = {
+        seat.id
+        for seat in open_
+        if certificate_rules.judge(gathered.facts[seat.id], hours.pathway_of(s, seat.cohort)).granted
+    }
+    coming = [m for m, _taken in _classes(s, [c.id for c in cohorts]) if _is_ahead(m.starts_at, m.ends_at, now)]
+    boards = tuple(_board(c, [x for x in seats if x.cohort_id == c.id], valid, ready, coming) for c in cohorts)
+    return CoordinatorHome(boards, asked["letters"][0].number)
+
+
+def _failed_letters() -> Arm:
+    failed = sa.select(sa.func.count()).select_from(Message).where(Message.state == "failed").scalar_subquery()
+    return arm("letters", 0, "", numbers=[failed])
 
 
 def _board(
-    cohort: Cohort,
-    seats: Sequence[Enrolment],
-    verdicts: dict[int, certificate_rules.Verdict],
-    issued: dict[int, Certificate],
-    coming: Sequence[Meeting],
+    cohort: Cohort, seats: Sequence[Enrolment], valid: set[int], ready: set[int], coming: Sequence[Meeting]
 ) -> CohortBoard:
-    valid = {seat.id for seat in seats if seat.id in issued and issued[seat.id].revoked_at is None}
     return CohortBoard(
         cohort=cohort,
         enrolled=sum(1 for seat in seats if seat.status != "withdrawn"),
         withdrawn=sum(1 for seat in seats if seat.status == "withdrawn"),
-        ready=sum(1 for seat in seats if seat.id in verdicts and verdicts[seat.id].granted and seat.id not in valid),
-        certified=len(valid),
+        ready=sum(1 for seat in seats if seat.id in ready),
+        certified=sum(1 for seat in seats if seat.id in valid),
         next_meeting=next((meeting for meeting in coming if meeting.cohort_id == cohort.id), None),
     )
 

@@ -1,6 +1,7 @@
 """First pages by role, text given back, looking at another day, and the pages every site needs."""
 
 from datetime import datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import flash, session
@@ -27,7 +28,7 @@ def index(v: Visit) -> ResponseReturnValue:
     """Show the first page of the visitor's role; somebody with several roles sees each part."""
     if not v.actor.signed_in:
         return page("lms/home/welcome.html")
-    kept = records.kept_for(v.s, v.actor.code)
+    kept = records.has_kept(v.s, v.actor.code)
     seat = cohorts.seat_of(v.s, v.actor) if v.actor.is_student else None
     if seat is not None and not v.actor.is_staff:
         v.zone = seat.cohort.zone
@@ -35,7 +36,7 @@ def index(v: Visit) -> ResponseReturnValue:
     return page("lms/home/staff.html", **_parts(v, v.actor), kept=kept)
 
 
-def _parts(v: Visit, actor: Actor) -> dict[str, object]:
+def _parts(v: Visit, actor: Actor) -> dict[str, Any]:
     return {
         "facilitator": service.facilitator_home(v.s, actor, now=v.now) if actor.is_facilitator else None,
         "coordinator": service.coordinator_home(v.s, actor, now=v.now) if actor.is_coordinator else None,

@@ -12,7 +12,7 @@ from lms.narratives.service.drafts import (
     version_of,
     versions,
 )
-from lms.narratives.service.queue import answered_by, queue
+from lms.narratives.service.queue import answered_by, queue, waiting_arm
 from lms.narratives.service.readings import NAME, STORY, note_opening, openings_of, reveal_writer
 from lms.narratives.service.results import result_arms, results_for, results_from
 from lms.narratives.service.reviews import (
@@ -71,5 +71,6 @@ __all__ = [
     "settle_aside",
     "version_of",
     "versions",
+    "waiting_arm",
     "words_of",
 ]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from lms.accounts.models import Person
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core.access import Actor
+from lms.core.together import Arm, arm
 from lms.curriculum import service as curriculum
 from lms.curriculum.models import Release
 from lms.curriculum.rules.shapes import Outline
@@ -32,6 +33,12 @@ def queue(
     rows = s.execute(_waiting(cohort_ids, provider_ids, reader)).all()
     outlines = _outlines(s, {row.release_id for row in rows})
     return [_line(row, outlines[row.release_id], reader, now) for row in rows]
+
+
+def waiting_arm(cohort_ids: Collection[int]) -> Arm:
+    """Ask how many texts wait in these cohorts, and since when: one fact `to_read` with a number and an instant."""
+    rows = _waiting(cohort_ids, (), None).order_by(None).subquery()
+    return arm("to_read", 0, "", numbers=[sa.func.count()], instants=[sa.func.min(rows.c.sent_at)]).select_from(rows)
 
 
 def answered_by(s: Session, reader: Actor, *, limit: int = 20) -> list[Any]:
