@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,11 +22,12 @@ def inside(quarter: Quarter, days: int = 20) -> datetime:
     return datetime.combine(quarter.start, datetime.min.time(), UTC) + timedelta(days=days)
 
 
-def seat(person: int = 1, enrolled: datetime = START, **more: object) -> Seat:
-    return Seat(**({"person": person, "enrolled_at": enrolled, "funded_at": enrolled} | more))  # type: ignore[arg-type]
+def seat(person: int = 1, enrolled: datetime = START, **more: Any) -> Seat:
+    given: dict[str, Any] = {"person": person, "enrolled_at": enrolled, "funded_at": enrolled}
+    return Seat(**(given | more))
 
 
-def seats(count: int, **more: object) -> list[Seat]:
+def seats(count: int, **more: Any) -> list[Seat]:
     return [seat(person, **more) for person in range(1, count + 1)]
 
 

@@ -1,12 +1,13 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.certificates.models import Certificate
-from lms.cohorts.models import Cohort, FundedSeat, Grant, StatusChange
+from lms.cohorts.models import Cohort, Enrolment, FundedSeat, Grant, StatusChange
 from lms.core.access import Actor
 from lms.core.db import Database, unit_of_work
 from lms.core.errors import NotFound
@@ -82,7 +83,7 @@ def test_what_is_recorded_later_changes_no_earlier_quarter(s: Session, payer: Pa
     assert after[1].hours == exactly(50), "ten people of twelve at the first class after all, fifteen at the second"
 
 
-def _corrected(s: Session, seats: list, at: datetime) -> list[Attendance]:
+def _corrected(s: Session, seats: list[Enrolment], at: datetime) -> list[Attendance]:
     first = s.scalars(sa.select(Attendance).order_by(Attendance.id)).first()
     assert first is not None
     row = {"meeting_id": first.meeting_id, "mark": "absent", "minutes": 0, "recorded_at": at, "recorded_by": "test"}
@@ -205,9 +206,7 @@ def test_who_may_list_which_grants(s: Session, payer: Payer) -> None:
     assert service.visible_to(s, Actor(person_id=1, facilitates=frozenset({cohort.id}))) == []
 
 
-def test_a_report_asks_as_often_for_sixty_seats_as_for_twelve(
-    s: Session, payer: Payer, count_queries: Callable
-) -> None:  # type: ignore[type-arg]
+def test_a_report_asks_as_often_for_sixty_seats_as_for_twelve(s: Session, payer: Payer, count_queries: Any) -> None:
     counts = []
     first, cohort = payer(s)
     second = factories.grant(s, cohort.provider, data_agreement="DUA 9")
