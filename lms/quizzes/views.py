@@ -83,12 +83,11 @@ def send(v: Visit) -> ResponseReturnValue:
 def result(v: Visit) -> ResponseReturnValue:
     """Show how a closed attempt ended; nobody sees a key before."""
     own = policy.ATTEMPT.allow(v.actor, v.subject)
-    if _takes_answers(v):
-        return (
-            v.go("lms_quizzes.attempt", code=v.subject.code)
-            if own
-            else page("lms/quizzes/under_way.html", attempt=v.subject)
-        )
+    if _takes_answers(v) and own:
+        return v.go("lms_quizzes.attempt", code=v.subject.code)
+    # Who looks at a later day would else find an attempt lapsed that somebody is still sitting.
+    if _takes_answers(v) or (v.travelling and v.subject.state == "in_progress"):
+        return page("lms/quizzes/under_way.html", attempt=v.subject)
     paper, held = service.paper_of(v.subject), service.answers_of(v.s, v.subject)
     outcome = service.outcome_of(v.subject, held, now=v.now)
     return page(

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.cohorts.models import Enrolment
+from lms.cohorts.models import Appointment, Enrolment
 from lms.core.clock import FixedClock
 from lms.core.db import Database
 from lms.curriculum.models import SupportLines
@@ -209,6 +209,22 @@ def test_staff_see_no_key_before_the_attempt_is_closed(sitting: Sitting, browser
     page = browsers(cast.facilitator).get(sitting.page + "/result").text
     assert "is still at work on this quiz" in page
     assert [key for key in KEYS if key in page] == []
+
+
+@pytest.mark.parametrize("also_a_student", [False, True])
+def test_a_later_day_shows_no_key_of_an_attempt_under_way(
+    sitting: Sitting, browsers: Any, cast: Cast, also_a_student: bool
+) -> None:
+    if also_a_student:
+        with sitting.database.writer() as s:
+            s.add(Appointment(person_id=cast.student.id, role="facilitator", cohort_id=cast.cohort.id, since=NOON))
+            s.commit()
+    browser = browsers(cast.student if also_a_student else cast.facilitator)
+    with browser.client.session_transaction() as cookie:
+        cookie["lms_at"] = (NOON + 600 * MINUTE).isoformat()
+    page = browser.get(sitting.page + "/result")
+    assert (page.status_code, [key for key in KEYS if key in page.text]) == (200, [])
+    assert "is still at work on this quiz" in page.text
 
 
 def test_nobody_signed_in_is_sent_to_sign_in(sitting: Sitting, browser: Browser) -> None:

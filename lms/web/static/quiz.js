@@ -4,6 +4,7 @@
 
 const RETRY = 5000;
 const PATIENCE = 10000;
+const RESYNC = 60000;
 
 /** What waits to be saved for one attempt. Read from storage every time: another tab may have written it. */
 export class Outbox {
@@ -161,7 +162,10 @@ class Sheet {
     });
     document.addEventListener("visibilitychange", () => document.hidden || this.resync());
     setInterval(() => this.again(), RETRY);
-    if (this.clock.deadline !== null) setInterval(() => this.tick(), 1000);
+    if (this.clock.deadline !== null) {
+      setInterval(() => this.tick(), 1000);
+      setInterval(() => document.hidden || this.ended || this.resync(), RESYNC); // time may have been added meanwhile
+    }
     this.tick();
     this.flush();
   }
