@@ -82,8 +82,7 @@ def _mine(v: Visit, refused: forms.AgreementForm | None) -> ResponseReturnValue:
         422 if refused else 200,
         seat=seat,
         outline=curriculum.outline(v.s, seat.cohort.release),
-        verdict=service.verdict_for(v.s, seat, now=v.now),
-        agreements=[one for one in service.agreements_of(v.s, seat, now=v.now) if one.at is None],
+        case=service.judged(v.s, seat, now=v.now),
         refused=refused,
         certificate=here[0] if here else None,
         face=rules.face_from(here[0].face) if here else None,
@@ -127,13 +126,11 @@ def person(v: Visit) -> ResponseReturnValue:
     """Show one person's verdict with its evidence, and the certificates they have."""
     seat: Enrolment = v.subject
     v.zone = seat.cohort.zone
-    facts = service.facts_for(v.s, [seat], now=v.now)[seat.id]
     return page(
         "lms/certificates/person.html",
         seat=seat,
-        facts=facts,
+        case=service.judged(v.s, seat, now=v.now),
         outline=curriculum.outline(v.s, seat.cohort.release),
-        verdict=service.verdict_for(v.s, seat, now=v.now),
         certificates=service.history_of(v.s, seat.id),
         standing=lambda one: rules.standing(one.valid_until, one.revoked_at, v.now),
         reason=lambda one: service.revoked_reason(v.s, one),

@@ -535,8 +535,8 @@ def test_pages_cost_the_same_however_large_the_cohort(
             factories.enrolment(s, second)
         s.commit()
     assert [_cost(count_queries, who, path) for who, path in asked] == small
-    assert max(small) <= 22
-    assert small[-1] <= 4
+    assert max(small) <= 8
+    assert small[-1] <= 3
 
 
 def test_a_student_without_a_language_of_their_own_reads_english(cast: Cast, browsers: Any) -> None:

@@ -5,10 +5,12 @@ from lms.certificates.service.boards import Board, boards_of
 from lms.certificates.service.facts import (
     Gathered,
     Issued,
+    Judged,
     facts_for,
     gather,
     issued_arm,
     issued_from,
+    judged,
     verdict_for,
     verdicts_for,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "Evidence",
     "Gathered",
     "Issued",
+    "Judged",
     "Packet",
     "Wording",
     "accept_agreement",
@@ -48,6 +51,7 @@ __all__ = [
     "issue",
     "issued_arm",
     "issued_from",
+    "judged",
     "of_person",
     "packet_of",
     "pdf_of",

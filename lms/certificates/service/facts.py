@@ -12,7 +12,7 @@ from lms.certificates.service.agreements import accepted_arm, accepted_from, wor
 from lms.cohorts.models import Enrolment
 from lms.core.together import Arm, Facts, arm, ask
 from lms.curriculum import service as curriculum
-from lms.curriculum.rules.shapes import Outline, Pathway
+from lms.curriculum.rules.shapes import Agreement, Outline, Pathway
 from lms.hours import rules as hour_rules
 from lms.hours import service as hours
 from lms.learning import service as learning
@@ -45,6 +45,27 @@ class Gathered:
     """The newest certificate of each enrolment that has one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One person's facts, the pathway they are judged by, and the verdict."""
+
+    facts: rules.Facts
+    pathway: Pathway
+    verdict: rules.Verdict
+
+    @property
+    def to_accept(self) -> tuple[tuple[Agreement, rules.AgreementFacts], ...]:
+        """The agreements that this person has not accepted yet, with the hash of their words."""
+        both = zip(self.pathway.agreements, self.facts.agreements, strict=True)
+        return tuple((asked, known) for asked, known in both if known.accepted_at is None)
+
+
+def judged(s: Session, enrolment: Enrolment, *, now: datetime) -> Judged:
+    """Return one person's verdict with everything it rests on."""
+    facts, pathway = facts_for(s, [enrolment], now=now)[enrolment.id], learning.pathway_of(s, enrolment.cohort)
+    return Judged(facts, pathway, rules.judge(facts, pathway))
+
+
 def verdict_for(s: Session, enrolment: Enrolment, *, now: datetime) -> rules.Verdict:
     """Say what stands between one person and the certificate."""
     return verdicts_for(s, [enrolment], now=now)[enrolment.id]
@@ -67,7 +88,7 @@ def gather(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> Gat
     if not ids:
         return Gathered({}, {}, {}, {}, {}, {})
     arms = [*learning.state_arms(ids), *quizzes.result_arms(ids), *hours.evidence_arms(enrolments, now)]
-    asked = ask(s, [*arms, *narratives.result_arms(ids), accepted_arm(ids, now), _certificates(ids)])
+    asked = ask(s, [*arms, *narratives.result_arms(ids), accepted_arm(ids, now), issued_arm(ids)])
     results = quizzes.results_from(s, asked, ids, now=now)
     lessons = learning.states_as_of(s, enrolments, asked, results, now=now)
     found = _Found(
@@ -78,7 +99,7 @@ def gather(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> Gat
         agreements=accepted_from(asked, ids),
     )
     facts = {e.id: _facts(s, e, found) for e in enrolments}
-    return Gathered(found.hours, found.lessons, found.quizzes, found.narratives, facts, _issued(asked))
+    return Gathered(found.hours, found.lessons, found.quizzes, found.narratives, facts, issued_from(asked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +174,8 @@ def _agreements(pathway: Pathway, accepted: Mapping[tuple[str, str], datetime]) 
     )
 
 
-def _certificates(enrolment_ids: Sequence[int]) -> Arm:
+def issued_arm(enrolment_ids: Sequence[int]) -> Arm:
+    """Return what `issued_from` needs to be asked."""
     made = Certificate
     asked = arm(
         "certificate", made.enrolment_id, made.code, numbers=[made.id], instants=[made.issued_at, made.revoked_at]
@@ -161,6 +183,7 @@ def _certificates(enrolment_ids: Sequence[int]) -> Arm:
     return asked.where(made.enrolment_id.in_(enrolment_ids))
 
 
-def _issued(facts: Facts) -> dict[int, Issued]:
+def issued_from(facts: Facts) -> dict[int, Issued]:
+    """Return the newest certificate of each enrolment that has one."""
     newest = sorted(facts.get("certificate", []), key=lambda fact: fact.number)
     return {fact.of: Issued(fact.key, fact.at, fact.at2) for fact in newest}

@@ -14,7 +14,7 @@ from lms.accounts.models import Person
 from lms.certificates import rules
 from lms.certificates.formats.pdf import Sheet, Unprintable, certificate_pdf
 from lms.certificates.models import Certificate
-from lms.certificates.service.facts import facts_for
+from lms.certificates.service.facts import Judged, judged
 from lms.certificates.service.finding import packet_place, reason_place, valid_one
 from lms.certificates.service.wording import PLAIN, Wording, sheet_of
 from lms.cohorts import service as cohorts
@@ -25,7 +25,6 @@ from lms.core.errors import Conflict, Invalid
 from lms.core.ids import new_code
 from lms.curriculum import service as curriculum
 from lms.curriculum.rules.shapes import Pathway
-from lms.learning import service as learning
 from lms.records import service as records
 
 FORMAT = 1
@@ -113,21 +112,13 @@ def revoke(s: Session, certificate: Certificate, *, reason: str, by: Person, now
 
 
 def _draft(s: Session, enrolment: Enrolment, by: Person, wording: Wording, now: datetime) -> Draft:
-    facts, pathway = facts_for(s, [enrolment], now=now)[enrolment.id], learning.pathway_of(s, enrolment.cohort)
-    face = _face(s, enrolment, facts, pathway, by, wording, now)
-    return Draft(rules.judge(facts, pathway), facts, pathway, face)
+    case = judged(s, enrolment, now=now)
+    face = _face(s, enrolment, case, by, wording, now)
+    return Draft(case.verdict, case.facts, case.pathway, face)
 
 
-def _face(
-    s: Session,
-    enrolment: Enrolment,
-    facts: rules.Facts,
-    pathway: Pathway,
-    by: Person,
-    wording: Wording,
-    now: datetime,
-) -> rules.Face:
-    cohort, person, statement = enrolment.cohort, enrolment.person, facts.statement
+def _face(s: Session, enrolment: Enrolment, case: Judged, by: Person, wording: Wording, now: datetime) -> rules.Face:
+    cohort, person, pathway, statement = enrolment.cohort, enrolment.person, case.pathway, case.facts.statement
     issued = now.astimezone(ZoneInfo(cohort.zone)).date()
     first, last = statement.first_on or cohort.starts_on, statement.last_on or cohort.ends_on
     until = rules.valid_until(issued, pathway.valid_months)
