@@ -70,9 +70,9 @@ class Reader:
         self.faults: list[str] = []
         self._under_way: set[Any] = set()
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("request", self._under_way.add)
-        self.page.on("requestfinished", self._under_way.discard)
-        self.page.on("requestfailed", self._under_way.discard)
+        self.page.on("request", lambda asked: self._under_way.add(asked))
+        self.page.on("requestfinished", lambda asked: self._under_way.discard(asked))
+        self.page.on("requestfailed", lambda asked: self._under_way.discard(asked))
         self._clock, self._database = clock, database
         with self.page.expect_response("**/beats"):
             self.page.goto(path)
