@@ -40,7 +40,7 @@ from lms.records import cli as records_cli
 from lms.records import service as records
 from lms.reports import service as reports
 from lms.reports import views as reports_views
-from lms.web import assets, pages
+from lms.web import assets, pages, tongue
 from lms.web.room import refuse_unguarded
 from lms.web.state import Identify, Identity, Line, Mailer, State
 
@@ -197,6 +197,8 @@ def _languages(app: Flask) -> None:
     if "babel" not in app.extensions:
         app.config.setdefault("BABEL_DOMAIN", "lms")
         Babel(app)
+        # Nobody else's templates use Babel here, so ours may have the quicker one.
+        app.jinja_env.globals["_"] = tongue.say
 
 
 def _step_aside(app: Flask) -> None:

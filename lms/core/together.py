@@ -6,6 +6,7 @@ answers. An arm names its rows' kind, whose they are and a key, and up to five n
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -62,12 +63,31 @@ def arm(
     return sa.select(*columns)
 
 
-def ask(s: Session, arms: Sequence[Arm]) -> dict[str, list[Fact]]:
-    """Ask all arms in one statement and return their facts by kind, each kind in the order its rows came."""
+IDS = sa.bindparam("ids", expanding=True, type_=sa.Integer())
+"""Stands in an arm for the enrolments that are asked about."""
+COHORTS = sa.bindparam("cohorts", expanding=True, type_=sa.Integer())
+"""Stands in an arm for the cohorts that are asked about."""
+KEY = sa.bindparam("key", type_=sa.Text())
+"""Stands in an arm for one key."""
+NOW = sa.bindparam("now", type_=UTCDateTime())
+"""Stands in an arm for the instant as of which is asked."""
+
+
+def ask(s: Session, arms: tuple[Arm, ...], **given: Any) -> dict[str, list[Fact]]:
+    """Ask all arms in one statement and return their facts by kind.
+
+    Arms are made once, with IDS, COHORTS, KEY and NOW where values will stand; `given` holds the values. Putting a dozen selects
+    together anew for each page would cost more than the database takes to answer them.
+    """
     found: dict[str, list[Fact]] = {}
-    for row in s.execute(sa.union_all(*arms)):
-        found.setdefault(row[0], []).append(Fact(*row))
+    for row in s.execute(_together(arms), given):
+        found.setdefault(row[0], []).append(Fact._make(row))
     return found
+
+
+@lru_cache(maxsize=64)
+def _together(arms: tuple[Arm, ...]) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    return sa.union_all(*arms)
 
 
 def _padded(given: Sequence[Any], width: int, kind: Any, name: str) -> list[sa.ColumnElement[Any]]:
@@ -80,6 +100,9 @@ def _padded(given: Sequence[Any], width: int, kind: Any, name: str) -> list[sa.C
 def _whole(value: Any, kind: Any) -> sa.ColumnElement[Any]:
     if isinstance(value, str | int):
         return sa.cast(sa.literal(value), kind)
+    if isinstance(kind, sa.Integer):
+        # A sum of one arm is numeric on PostgreSQL and would make decimals of every other arm's whole numbers.
+        return sa.cast(value, kind)
     # Only the type of the result is said, nothing is cast: SQLite would turn an instant into a year.
     return sa.type_coerce(value, kind)
 

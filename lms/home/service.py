@@ -11,7 +11,7 @@ from lms.certificates import rules as certificate_rules
 from lms.certificates import service as certificates
 from lms.cohorts.models import Cohort, Enrolment, Grant, Meeting
 from lms.core.access import Actor
-from lms.core.together import Arm, arm, ask
+from lms.core.together import arm, ask
 from lms.curriculum import service as curriculum
 from lms.curriculum.rules.shapes import ModuleLine, Outline, Pathway
 from lms.home import rules
@@ -134,7 +134,7 @@ class FacilitatorHome:
 def facilitator_home(s: Session, actor: Actor, *, now: datetime) -> FacilitatorHome:
     """Gather a facilitator's first page, in a constant number of queries."""
     ids = sorted(actor.facilitates)
-    waiting = ask(s, [narratives.waiting_arm(ids), *hours.waiting_arms(ids)])
+    waiting = ask(s, (narratives.WAITING_ARM, *hours.WAITING_ARMS), cohorts=ids)
     [to_read] = waiting["to_read"]
     running = [seat for seat in seats_in(s, ids, since=now.date()) if seat.status == "enrolled"]
     classes = _classes(s, ids)
@@ -214,7 +214,7 @@ def coordinator_home(s: Session, actor: Actor, *, now: datetime) -> CoordinatorH
     mine = sa.select(Cohort).where(Cohort.provider_id.in_(actor.coordinates)).order_by(Cohort.starts_on.desc())
     cohorts = list(s.scalars(mine.options(joinedload(Cohort.provider), joinedload(Cohort.release))))
     seats = seats_in(s, [cohort.id for cohort in cohorts])
-    asked = ask(s, [certificates.issued_arm([seat.id for seat in seats]), _failed_letters()])
+    asked = ask(s, (certificates.ISSUED_ARM, _FAILED_LETTERS), ids=[seat.id for seat in seats])
     issued = certificates.issued_from(asked)
     valid = {seat.id for seat in seats if seat.id in issued and issued[seat.id].revoked_at is None}
     open_ = [seat for seat in seats if seat.id not in valid and seat.status != "withdrawn"]
@@ -229,9 +229,8 @@ def coordinator_home(s: Session, actor: Actor, *, now: datetime) -> CoordinatorH
     return CoordinatorHome(boards, asked["letters"][0].number)
 
 
-def _failed_letters() -> Arm:
-    failed = sa.select(sa.func.count()).select_from(Message).where(Message.state == "failed").scalar_subquery()
-    return arm("letters", 0, "", numbers=[failed])
+_FAILED = sa.select(sa.func.count()).select_from(Message).where(Message.state == "failed").scalar_subquery()
+_FAILED_LETTERS = arm("letters", 0, "", numbers=[_FAILED])
 
 
 def _board(

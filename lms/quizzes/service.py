@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core import ids
 from lms.core.log import logger
-from lms.core.together import Arm, Fact, Facts, arm, ask, flag
+from lms.core.together import IDS, Fact, Facts, arm, ask, flag
 from lms.curriculum import service as curriculum
 from lms.quizzes import rules
 from lms.quizzes.models import AnswerEvent, Attempt, Response
@@ -305,20 +305,20 @@ def results_for(
 
     With `now`, an attempt whose time ran out since the last tick counts as closed already; nothing is written.
     """
-    return results_from(s, ask(s, result_arms(enrolment_ids)), enrolment_ids, now=now)
+    return results_from(s, ask(s, RESULT_ARMS, ids=enrolment_ids), enrolment_ids, now=now)
 
 
-def result_arms(enrolment_ids: Sequence[int]) -> list[Arm]:
-    """Return what `results_from` needs to be asked."""
-    made = arm(
+RESULT_ARMS = (
+    arm(
         "attempt",
         Attempt.enrolment_id,
         Attempt.quiz,
         numbers=[Attempt.id, Attempt.number, Attempt.points, Attempt.out_of, flag(Attempt.passed)],
         words=[Attempt.code, Attempt.state],
         instants=[Attempt.started_at, Attempt.deadline, Attempt.closed_at],
-    )
-    return [made.where(Attempt.enrolment_id.in_(enrolment_ids))]
+    ).where(Attempt.enrolment_id.in_(IDS)),
+)
+"""What `results_from` needs to be asked."""
 
 
 def results_from(

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from lms.core.errors import Conflict, Denied, Invalid, LmsError, NotFound, TooMany
-from lms.web import csrf
+from lms.web import csrf, tongue
 from lms.web.state import Line, state
 
 POLICY = (
@@ -25,6 +25,7 @@ POLICY = (
 
 def page(template: str, status: int = 200, **context: Any) -> Response:
     """Render a template inside the frame: who is here, the menu, the support lines, the instant."""
+    tongue.choose()
     visit = g.lms_visit
     frame = {
         "visit": visit,
@@ -234,4 +235,3 @@ def set_up(app: Flask) -> None:
     app.jinja_env.globals.setdefault("_", _)
     # Macros see no page context, so the token's maker is a global.
     app.jinja_env.globals.setdefault("lms_csrf_token", csrf.token)
-    app.jinja_env.globals.setdefault("lms_link", url_for)

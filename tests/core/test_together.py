@@ -23,7 +23,7 @@ def test_arms_of_different_tables_come_back_in_one_statement(s: Session, count_q
         ),
     ]
     with count_queries() as counted:
-        found = ask(s, arms)
+        found = ask(s, tuple(arms))
     assert len(counted) == 1
     [tried], [deed], [who] = found["try"], found["deed"], found["person"]
     assert (tried.key, tried.at, tried.at2, tried.number) == ("a", AT, None, None)
@@ -36,8 +36,8 @@ def test_an_instant_keeps_its_zone_whichever_arm_comes_first(s: Session) -> None
     s.flush()
     empty = arm("none", Audit.id, Audit.verb).where(sa.false())
     for arms in ([empty, arm("try", Throttle.id, Throttle.key, instants=[Throttle.at])],):
-        assert ask(s, arms)["try"][0].at == AT
-        assert ask(s, arms[::-1])["try"][0].at == AT
+        assert ask(s, tuple(arms))["try"][0].at == AT
+        assert ask(s, tuple(arms[::-1]))["try"][0].at == AT
 
 
 def test_an_arm_does_not_take_more_than_it_holds() -> None:

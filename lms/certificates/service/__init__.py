@@ -3,12 +3,12 @@
 from lms.certificates.service.agreements import Agreed, accept_agreement, agreements_of
 from lms.certificates.service.boards import Board, boards_of
 from lms.certificates.service.facts import (
+    ISSUED_ARM,
     Gathered,
     Issued,
     Judged,
     facts_for,
     gather,
-    issued_arm,
     issued_from,
     judged,
     verdict_for,
@@ -29,6 +29,7 @@ from lms.certificates.service.issuing import Draft, draft, issue, revoke
 from lms.certificates.service.wording import PLAIN, Wording
 
 __all__ = [
+    "ISSUED_ARM",
     "PLAIN",
     "Agreed",
     "Board",
@@ -49,7 +50,6 @@ __all__ = [
     "gather",
     "history_of",
     "issue",
-    "issued_arm",
     "issued_from",
     "judged",
     "of_person",

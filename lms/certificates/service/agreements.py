@@ -11,7 +11,7 @@ from lms.certificates.models import AgreementAccepted
 from lms.cohorts.models import Enrolment
 from lms.core.crypto import digest
 from lms.core.errors import Conflict, NotFound
-from lms.core.together import Arm, Facts, arm, ask
+from lms.core.together import IDS, NOW, Facts, arm, ask
 from lms.curriculum.rules.shapes import Agreement
 from lms.learning import service as learning
 
@@ -66,14 +66,17 @@ def accepted_for(
     s: Session, enrolment_ids: Sequence[int], *, now: datetime
 ) -> dict[int, dict[tuple[str, str], datetime]]:
     """Return what each enrolment had accepted by `now`: agreement and the hash of its words, with the instant; one query."""
-    return accepted_from(ask(s, [accepted_arm(enrolment_ids, now)]), enrolment_ids)
+    return accepted_from(ask(s, (ACCEPTED_ARM,), ids=enrolment_ids, now=now), enrolment_ids)
 
 
-def accepted_arm(enrolment_ids: Sequence[int], now: datetime) -> Arm:
-    """Return what `accepted_from` needs to be asked."""
-    row = AgreementAccepted
-    asked = arm("agreement", row.enrolment_id, row.agreement, words=[row.words], instants=[row.at])
-    return asked.where(row.enrolment_id.in_(enrolment_ids), row.at <= now)
+ACCEPTED_ARM = arm(
+    "agreement",
+    AgreementAccepted.enrolment_id,
+    AgreementAccepted.agreement,
+    words=[AgreementAccepted.words],
+    instants=[AgreementAccepted.at],
+).where(AgreementAccepted.enrolment_id.in_(IDS), AgreementAccepted.at <= NOW)
+"""What `accepted_from` needs to be asked."""
 
 
 def accepted_from(facts: Facts, enrolment_ids: Sequence[int]) -> dict[int, dict[tuple[str, str], datetime]]:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from lms.certificates import rules
 from lms.certificates.models import Certificate
-from lms.certificates.service.agreements import accepted_arm, accepted_from, words_of
+from lms.certificates.service.agreements import ACCEPTED_ARM, accepted_from, words_of
 from lms.cohorts.models import Enrolment
-from lms.core.together import Arm, Facts, arm, ask
+from lms.core.together import IDS, Facts, arm, ask
 from lms.curriculum import service as curriculum
 from lms.curriculum.rules.shapes import Agreement, Outline, Pathway
 from lms.hours import rules as hour_rules
@@ -87,8 +87,8 @@ def gather(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> Gat
     ids = [enrolment.id for enrolment in enrolments]
     if not ids:
         return Gathered({}, {}, {}, {}, {}, {})
-    arms = [*learning.state_arms(ids), *quizzes.result_arms(ids), *hours.evidence_arms(enrolments, now)]
-    asked = ask(s, [*arms, *narratives.result_arms(ids), accepted_arm(ids, now), issued_arm(ids)])
+    cohorts = list({enrolment.cohort_id for enrolment in enrolments})
+    asked = ask(s, _ARMS, ids=ids, cohorts=cohorts, now=now)
     results = quizzes.results_from(s, asked, ids, now=now)
     lessons = learning.states_as_of(s, enrolments, asked, results, now=now)
     found = _Found(
@@ -174,13 +174,22 @@ def _agreements(pathway: Pathway, accepted: Mapping[tuple[str, str], datetime]) 
     )
 
 
-def issued_arm(enrolment_ids: Sequence[int]) -> Arm:
-    """Return what `issued_from` needs to be asked."""
-    made = Certificate
-    asked = arm(
-        "certificate", made.enrolment_id, made.code, numbers=[made.id], instants=[made.issued_at, made.revoked_at]
-    )
-    return asked.where(made.enrolment_id.in_(enrolment_ids))
+ISSUED_ARM = arm(
+    "certificate",
+    Certificate.enrolment_id,
+    Certificate.code,
+    numbers=[Certificate.id],
+    instants=[Certificate.issued_at, Certificate.revoked_at],
+).where(Certificate.enrolment_id.in_(IDS))
+"""What `issued_from` needs to be asked."""
+_ARMS = (
+    *learning.STATE_ARMS,
+    *quizzes.RESULT_ARMS,
+    *hours.EVIDENCE_ARMS,
+    *narratives.RESULT_ARMS,
+    ACCEPTED_ARM,
+    ISSUED_ARM,
+)
 
 
 def issued_from(facts: Facts) -> dict[int, Issued]:

@@ -21,7 +21,7 @@ from lms.cohorts import service as cohorts
 from lms.cohorts.models import Enrolment
 from lms.core.crypto import digest
 from lms.core.db import keys_of
-from lms.core.errors import Conflict, Invalid
+from lms.core.errors import Conflict, Denied, Invalid
 from lms.core.ids import new_code
 from lms.curriculum import service as curriculum
 from lms.curriculum.rules.shapes import Pathway
@@ -76,6 +76,8 @@ def issue(
     standing = valid_one(s, enrolment.id)
     if standing is not None:
         return standing
+    if by.id == enrolment.person_id:
+        raise Denied("Nobody issues their own certificate. Please ask another coordinator.")
     made = _draft(s, enrolment, by, wording, now)
     if not made.verdict.granted:
         raise Conflict("Something is still missing, so no certificate was issued.")

@@ -36,16 +36,18 @@ from lms.hours.service.practice import (
     waiting_claims,
 )
 from lms.hours.service.statements import (
-    evidence_arms,
+    EVIDENCE_ARMS,
     facts_for,
     facts_from,
     statement_for,
     statements_for,
 )
-from lms.hours.service.waiting import Waiting, waiting_arms, waiting_for
+from lms.hours.service.waiting import WAITING_ARMS, Waiting, waiting_for
 from lms.learning.service import pathway_of
 
 __all__ = [
+    "EVIDENCE_ARMS",
+    "WAITING_ARMS",
     "Account",
     "Answer",
     "Homework",
@@ -64,7 +66,6 @@ __all__ = [
     "correct_practice",
     "decide_homework",
     "decide_practice",
-    "evidence_arms",
     "facts_for",
     "facts_from",
     "hand_in",
@@ -81,7 +82,6 @@ __all__ = [
     "statement_for",
     "statements_for",
     "take_attendance",
-    "waiting_arms",
     "waiting_claims",
     "waiting_for",
     "waiting_homework",

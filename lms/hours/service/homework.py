@@ -165,7 +165,7 @@ def waiting_homework(s: Session, cohort_ids: Sequence[int]) -> list[HomeworkHand
     return list(s.scalars(mine.order_by(HomeworkHandIn.sent_at, HomeworkHandIn.id)))
 
 
-def waits(cohort_ids: Sequence[int]) -> tuple[sa.ColumnElement[bool], ...]:
+def waits(cohort_ids: Sequence[int] | sa.BindParameter[int]) -> tuple[sa.ColumnElement[bool], ...]:
     """Say which homework waits for an answer in these cohorts; the enrolment is joined."""
     here = (Enrolment.cohort_id.in_(cohort_ids), Enrolment.status.in_(TAKES_A_SEAT))
     return (*here, HomeworkHandIn.state == "waiting")

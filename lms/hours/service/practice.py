@@ -200,7 +200,7 @@ def _where(claim: PracticeClaim, at: datetime) -> str:
     return f"lms_practice_decision:{claim.code}.{at.astimezone(UTC).isoformat()}:reason"
 
 
-def waits(cohort_ids: Sequence[int]) -> tuple[sa.ColumnElement[bool], ...]:
+def waits(cohort_ids: Sequence[int] | sa.BindParameter[int]) -> tuple[sa.ColumnElement[bool], ...]:
     """Say which claims wait for an answer in these cohorts; the enrolment is joined."""
     answered = sa.exists().where(PracticeDecision.claim_id == PracticeClaim.id)
     return Enrolment.cohort_id.in_(cohort_ids), Enrolment.status.in_(TAKES_A_SEAT), ~answered
@@ -235,7 +235,10 @@ def with_decisions(
     return found.outerjoin(PracticeDecision, counts).order_by(PracticeClaim.on, PracticeClaim.id)
 
 
-def newest_decisions(enrolment_ids: Sequence[int], until: datetime | None = None) -> sa.Select[int]:
+def newest_decisions(
+    enrolment_ids: Sequence[int] | sa.BindParameter[int],
+    until: datetime | sa.BindParameter[datetime] | None = None,
+) -> sa.Select[int]:
     """Select the id of the newest decision (made until an instant) of each claim of some enrolments."""
     rows = sa.select(sa.func.max(PracticeDecision.id)).join(PracticeClaim)
     rows = rows.where(PracticeClaim.enrolment_id.in_(enrolment_ids))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.cohorts.models import Cohort, Enrolment, Meeting
-from lms.core.together import Arm, Fact, Facts, arm, ask
+from lms.core.together import COHORTS, IDS, NOW, Fact, Facts, arm, ask
 from lms.curriculum import service as curriculum
 from lms.curriculum.rules.shapes import Modality, Outline
 from lms.hours import rules
@@ -40,17 +40,10 @@ def facts_for(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> 
     """Gather the evidence of many enrolments as it stood at `now`: what was recorded later is left out."""
     _load_cohorts(s, enrolments)
     ids = [enrolment.id for enrolment in enrolments]
-    arms = [*learning.state_arms(ids), *quizzes.result_arms(ids), *evidence_arms(enrolments, now)]
-    facts = ask(s, arms)
+    cohorts = list({enrolment.cohort_id for enrolment in enrolments})
+    facts = ask(s, _ARMS, ids=ids, cohorts=cohorts, now=now)
     results = quizzes.results_from(s, facts, ids, now=now)
     return facts_from(s, enrolments, facts, learning.states_as_of(s, enrolments, facts, results, now=now), now=now)
-
-
-def evidence_arms(enrolments: Sequence[Enrolment], now: datetime) -> list[Arm]:
-    """Return what `facts_from` needs to be asked: classes, marks, homework, practice with its answers."""
-    ids = [enrolment.id for enrolment in enrolments]
-    cohorts = list({enrolment.cohort_id for enrolment in enrolments})
-    return [_classes(cohorts, now), _marks(ids, now), _hand_ins(ids, now), _claims(ids, now)]
 
 
 def facts_from(
@@ -173,50 +166,40 @@ def _loaded(enrolment: Enrolment) -> bool:
     return not {"release", "provider"} & sa.inspect(enrolment.cohort).unloaded
 
 
-def _classes(cohort_ids: Sequence[int], now: datetime) -> Arm:
-    kept = sa.or_(Meeting.cancelled_at.is_(None), Meeting.cancelled_at > now)
-    asked = arm(
-        "class",
-        Meeting.cohort_id,
-        Meeting.code,
-        numbers=[Meeting.id, Meeting.minutes],
-        words=[Meeting.title, Meeting.modality, Meeting.guide, Meeting.place],
-        instants=[Meeting.starts_at, Meeting.ends_at],
-    )
-    return asked.where(Meeting.cohort_id.in_(cohort_ids), kept)
-
-
-def newest_marks(enrolment_ids: Sequence[int], now: datetime) -> sa.Select[int]:
-    """Select the id of the newest mark (made until an instant) of each person at each class."""
+def newest_marks(
+    enrolment_ids: Sequence[int] | sa.BindParameter[int], now: datetime | sa.BindParameter[datetime]
+) -> sa.Select[int]:
+    """Select the id of the newest mark (recorded until an instant) of each of these people at each class."""
     mine = sa.select(sa.func.max(Attendance.id)).where(Attendance.enrolment_id.in_(enrolment_ids))
     return mine.where(Attendance.recorded_at <= now).group_by(Attendance.meeting_id, Attendance.enrolment_id)
 
 
-def _marks(enrolment_ids: Sequence[int], now: datetime) -> Arm:
-    asked = arm(
-        "mark",
-        Attendance.enrolment_id,
-        Attendance.mark,
-        numbers=[Attendance.meeting_id, Attendance.minutes],
-        instants=[Attendance.recorded_at],
-    )
-    return asked.where(Attendance.id.in_(newest_marks(enrolment_ids, now)))
-
-
-def _hand_ins(enrolment_ids: Sequence[int], now: datetime) -> Arm:
-    asked = arm(
-        "hand_in",
-        HomeworkHandIn.enrolment_id,
-        HomeworkHandIn.homework,
-        numbers=[HomeworkHandIn.round, HomeworkHandIn.minutes],
-        words=[HomeworkHandIn.state],
-        instants=[HomeworkHandIn.sent_at, HomeworkHandIn.decided_at],
-    )
-    return asked.where(HomeworkHandIn.enrolment_id.in_(enrolment_ids), HomeworkHandIn.sent_at <= now)
-
-
-def _claims(enrolment_ids: Sequence[int], now: datetime) -> Arm:
-    asked = arm(
+_CLASSES = arm(
+    "class",
+    Meeting.cohort_id,
+    Meeting.code,
+    numbers=[Meeting.id, Meeting.minutes],
+    words=[Meeting.title, Meeting.modality, Meeting.guide, Meeting.place],
+    instants=[Meeting.starts_at, Meeting.ends_at],
+).where(Meeting.cohort_id.in_(COHORTS), sa.or_(Meeting.cancelled_at.is_(None), Meeting.cancelled_at > NOW))
+_MARKS = arm(
+    "mark",
+    Attendance.enrolment_id,
+    Attendance.mark,
+    numbers=[Attendance.meeting_id, Attendance.minutes],
+    instants=[Attendance.recorded_at],
+).where(Attendance.id.in_(newest_marks(IDS, NOW)))
+_HAND_INS = arm(
+    "hand_in",
+    HomeworkHandIn.enrolment_id,
+    HomeworkHandIn.homework,
+    numbers=[HomeworkHandIn.round, HomeworkHandIn.minutes],
+    words=[HomeworkHandIn.state],
+    instants=[HomeworkHandIn.sent_at, HomeworkHandIn.decided_at],
+).where(HomeworkHandIn.enrolment_id.in_(IDS), HomeworkHandIn.sent_at <= NOW)
+_COUNTS = sa.and_(PracticeDecision.claim_id == PracticeClaim.id, PracticeDecision.id.in_(newest_decisions(IDS, NOW)))
+_CLAIMS = (
+    arm(
         "claim",
         PracticeClaim.enrolment_id,
         PracticeClaim.code,
@@ -224,7 +207,9 @@ def _claims(enrolment_ids: Sequence[int], now: datetime) -> Arm:
         words=[PracticeClaim.competency, PracticeDecision.outcome, sa.cast(PracticeClaim.on, sa.Text)],
         instants=[PracticeDecision.at],
     )
-    newest = newest_decisions(enrolment_ids, now)
-    counts = sa.and_(PracticeDecision.claim_id == PracticeClaim.id, PracticeDecision.id.in_(newest))
-    mine = asked.outerjoin(PracticeDecision, counts).where(PracticeClaim.enrolment_id.in_(enrolment_ids))
-    return mine.where(PracticeClaim.sent_at <= now)
+    .outerjoin(PracticeDecision, _COUNTS)
+    .where(PracticeClaim.enrolment_id.in_(IDS), PracticeClaim.sent_at <= NOW)
+)
+EVIDENCE_ARMS = (_CLASSES, _MARKS, _HAND_INS, _CLAIMS)
+"""What `facts_from` needs to be asked: classes, marks, homework, practice with its answers."""
+_ARMS = (*learning.STATE_ARMS, *quizzes.RESULT_ARMS, *EVIDENCE_ARMS)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.cohorts.models import Enrolment
-from lms.core.together import Arm, arm
+from lms.core.together import COHORTS, arm
 from lms.curriculum import service as curriculum
 from lms.hours.models import HomeworkHandIn, PracticeClaim
 from lms.hours.service.homework import waiting_homework
@@ -31,14 +31,13 @@ class Waiting:
     round: int = 1
 
 
-def waiting_arms(cohort_ids: Sequence[int]) -> list[Arm]:
-    """Ask how much waits in these cohorts: two facts `to_decide`, each with a number."""
-    homework = arm("to_decide", 0, "homework", numbers=[sa.func.count()]).select_from(HomeworkHandIn)
-    practice = arm("to_decide", 0, "practice", numbers=[sa.func.count()]).select_from(PracticeClaim)
-    return [
-        homework.join(HomeworkHandIn.enrolment).where(*homework_waits(cohort_ids)),
-        practice.join(PracticeClaim.enrolment).where(*practice_waits(cohort_ids)),
-    ]
+_PRACTICE = arm("to_decide", 0, "practice", numbers=[sa.func.count()]).select_from(PracticeClaim)
+_HOMEWORK = arm("to_decide", 0, "homework", numbers=[sa.func.count()]).select_from(HomeworkHandIn)
+WAITING_ARMS = (
+    _HOMEWORK.join(HomeworkHandIn.enrolment).where(*homework_waits(COHORTS)),
+    _PRACTICE.join(PracticeClaim.enrolment).where(*practice_waits(COHORTS)),
+)
+"""Ask how much waits in the cohorts: two facts `to_decide`, each with a number."""
 
 
 def waiting_for(s: Session, cohort_ids: Sequence[int]) -> list[Waiting]:

@@ -2,9 +2,10 @@
 
 from lms.learning.service.reading import Beat, beat, leave_part, open_part, settle, settle_due, shown_mark
 from lms.learning.service.sitting import Standing, permit_for, standing
-from lms.learning.service.states import Path, lesson_states, path_of, pathway_of, state_arms, states_as_of, states_for
+from lms.learning.service.states import STATE_ARMS, Path, lesson_states, path_of, pathway_of, states_as_of, states_for
 
 __all__ = [
+    "STATE_ARMS",
     "Beat",
     "Path",
     "Standing",
@@ -19,7 +20,6 @@ __all__ = [
     "settle_due",
     "shown_mark",
     "standing",
-    "state_arms",
     "states_as_of",
     "states_for",
 ]

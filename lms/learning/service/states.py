@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core.errors import NotFound
-from lms.core.together import Arm, Fact, Facts, arm, ask
+from lms.core.together import IDS, KEY, Fact, Facts, arm, ask
 from lms.curriculum import service as curriculum
 from lms.curriculum.rules.shapes import Outline, Pathway
 from lms.learning import rules
@@ -41,12 +41,9 @@ class Path:
 
 def lesson_states(s: Session, enrolment_ids: Sequence[int], lesson: str = "") -> dict[int, States]:
     """Return what is recorded of each enrolment, in every lesson it has touched or in one; one query."""
-    return states_from(ask(s, state_arms(enrolment_ids, lesson)), enrolment_ids)
-
-
-def state_arms(enrolment_ids: Sequence[int], lesson: str = "") -> list[Arm]:
-    """Return what `states_from` needs to be asked: parts opened with what was written down, and measured stretches."""
-    return [_openings(enrolment_ids, lesson), _spans(enrolment_ids, lesson)]
+    if lesson:
+        return states_from(ask(s, _ONE_LESSON, ids=enrolment_ids, key=lesson), enrolment_ids)
+    return states_from(ask(s, STATE_ARMS, ids=enrolment_ids), enrolment_ids)
 
 
 def states_from(facts: Facts, enrolment_ids: Sequence[int]) -> dict[int, States]:
@@ -73,30 +70,34 @@ def _state(openings: Sequence[Fact], spans: Fact | None) -> LessonState:
     )
 
 
-def _openings(enrolment_ids: Sequence[int], lesson: str) -> Arm:
-    both = sa.and_(LessonDone.enrolment_id == PartOpened.enrolment_id, LessonDone.lesson == PartOpened.lesson)
-    asked = arm(
+_OPENINGS = (
+    arm(
         "opened",
         PartOpened.enrolment_id,
         PartOpened.lesson,
         numbers=[PartOpened.part, LessonDone.credited_seconds],
         instants=[PartOpened.at, LessonDone.at],
     )
-    asked = asked.outerjoin(LessonDone, both).where(PartOpened.enrolment_id.in_(enrolment_ids))
-    return asked.where(PartOpened.lesson == lesson) if lesson else asked
-
-
-def _spans(enrolment_ids: Sequence[int], lesson: str) -> Arm:
-    asked = arm(
+    .outerjoin(
+        LessonDone, sa.and_(LessonDone.enrolment_id == PartOpened.enrolment_id, LessonDone.lesson == PartOpened.lesson)
+    )
+    .where(PartOpened.enrolment_id.in_(IDS))
+)
+_SPANS = (
+    arm(
         "measured",
         ReadingSpan.enrolment_id,
         ReadingSpan.lesson,
         numbers=[SECONDS],
         instants=[sa.func.max(ReadingSpan.ended_at)],
     )
-    asked = asked.where(ReadingSpan.enrolment_id.in_(enrolment_ids))
-    asked = asked.group_by(ReadingSpan.enrolment_id, ReadingSpan.lesson)
-    return asked.where(ReadingSpan.lesson == lesson) if lesson else asked
+    .where(ReadingSpan.enrolment_id.in_(IDS))
+    .group_by(ReadingSpan.enrolment_id, ReadingSpan.lesson)
+)
+STATE_ARMS = (_OPENINGS, _SPANS)
+"""What `states_from` needs to be asked: parts opened with what was written down, and measured stretches."""
+_PATH_ARMS = (*STATE_ARMS, *quizzes.RESULT_ARMS)
+_ONE_LESSON = (_OPENINGS.where(PartOpened.lesson == KEY), _SPANS.where(ReadingSpan.lesson == KEY))
 
 
 def states_for(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> dict[int, States]:
@@ -105,7 +106,7 @@ def states_for(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) ->
     A check is passed in the room below, which cannot write here; whoever asks must not have to wait for the tick.
     """
     ids = [enrolment.id for enrolment in enrolments]
-    facts = ask(s, [*state_arms(ids), *quizzes.result_arms(ids)])
+    facts = ask(s, _PATH_ARMS, ids=ids)
     return states_as_of(s, enrolments, facts, quizzes.results_from(s, facts, ids, now=now), now=now)
 
 
@@ -159,7 +160,7 @@ def earned(state: LessonState, made: Credit, at: datetime) -> LessonState:
 def path_of(s: Session, seat: Enrolment, *, now: datetime) -> Path:
     """Return where one student stands in everything, and what comes next."""
     outline, pathway = curriculum.outline(s, seat.cohort.release), pathway_of(s, seat.cohort)
-    facts = ask(s, [*state_arms([seat.id]), *quizzes.result_arms([seat.id])])
+    facts = ask(s, _PATH_ARMS, ids=[seat.id])
     results = quizzes.results_from(s, facts, [seat.id], now=now).get(seat.id, {})
     states = _as_of(s, seat, states_from(facts, [seat.id])[seat.id], results, now)
     lines = [line for module in outline.modules for line in module.lessons]

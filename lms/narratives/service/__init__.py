@@ -12,9 +12,9 @@ from lms.narratives.service.drafts import (
     version_of,
     versions,
 )
-from lms.narratives.service.queue import answered_by, queue, waiting_arm
+from lms.narratives.service.queue import WAITING_ARM, answered_by, queue
 from lms.narratives.service.readings import NAME, STORY, note_opening, openings_of, reveal_writer
-from lms.narratives.service.results import result_arms, results_for, results_from
+from lms.narratives.service.results import RESULT_ARMS, results_for, results_from
 from lms.narratives.service.reviews import (
     SavedReview,
     begin_correction,
@@ -29,7 +29,9 @@ from lms.narratives.service.sending import send
 
 __all__ = [
     "NAME",
+    "RESULT_ARMS",
     "STORY",
+    "WAITING_ARM",
     "Answer",
     "Aside",
     "Case",
@@ -61,7 +63,6 @@ __all__ = [
     "queue",
     "recuse",
     "release_review",
-    "result_arms",
     "results_for",
     "results_from",
     "reveal_writer",
@@ -71,6 +72,5 @@ __all__ = [
     "settle_aside",
     "version_of",
     "versions",
-    "waiting_arm",
     "words_of",
 ]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from lms.accounts.models import Person
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core.access import Actor
-from lms.core.together import Arm, arm
+from lms.core.together import COHORTS, Arm, arm
 from lms.curriculum import service as curriculum
 from lms.curriculum.models import Release
 from lms.curriculum.rules.shapes import Outline
@@ -35,12 +35,6 @@ def queue(
     return [_line(row, outlines[row.release_id], reader, now) for row in rows]
 
 
-def waiting_arm(cohort_ids: Collection[int]) -> Arm:
-    """Ask how many texts wait in these cohorts, and since when: one fact `to_read` with a number and an instant."""
-    rows = _waiting(cohort_ids, (), None).order_by(None).subquery()
-    return arm("to_read", 0, "", numbers=[sa.func.count()], instants=[sa.func.min(rows.c.sent_at)]).select_from(rows)
-
-
 def answered_by(s: Session, reader: Actor, *, limit: int = 20) -> list[Any]:
     """Return what a reader answered last: code, narrative, round, outcome and when, newest first."""
     answers = (
@@ -54,7 +48,7 @@ def answered_by(s: Session, reader: Actor, *, limit: int = 20) -> list[Any]:
 
 
 def _waiting(
-    cohort_ids: Collection[int], provider_ids: Collection[int], reader: Actor | None
+    cohort_ids: Collection[int] | sa.BindParameter[int], provider_ids: Collection[int], reader: Actor | None
 ) -> sa.Select[*tuple[Any, ...]]:
     within = Enrolment.cohort_id.in_(cohort_ids) | Cohort.provider_id.in_(provider_ids)
     return (
@@ -130,3 +124,12 @@ def _readable(row: Any, reader: Actor | None) -> bool:
 def _outlines(s: Session, release_ids: Collection[int]) -> dict[int, Outline]:
     releases = s.scalars(sa.select(Release).where(Release.id.in_(release_ids)))
     return {release.id: curriculum.outline(s, release) for release in releases}
+
+
+def _waiting_arm() -> Arm:
+    rows = _waiting(COHORTS, (), None).order_by(None).subquery()
+    return arm("to_read", 0, "", numbers=[sa.func.count()], instants=[sa.func.min(rows.c.sent_at)]).select_from(rows)
+
+
+WAITING_ARM = _waiting_arm()
+"""Asks how many texts wait in the cohorts, and since when: one fact `to_read` with a number and an instant."""

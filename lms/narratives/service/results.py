@@ -5,27 +5,21 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
-from lms.core.together import Arm, Fact, Facts, arm, ask, flag
+from lms.core.together import IDS, Fact, Facts, arm, ask, flag
 from lms.narratives import rules
 from lms.narratives.models import Draft, Review, Submission
 
 
 def results_for(s: Session, enrolment_ids: Sequence[int]) -> dict[int, dict[str, rules.NarrativeResult]]:
     """Return each enrolment's narratives by key, in one query; one that was never begun is not listed."""
-    return results_from(ask(s, result_arms(enrolment_ids)), enrolment_ids)
+    return results_from(ask(s, RESULT_ARMS, ids=enrolment_ids), enrolment_ids)
 
 
-def result_arms(enrolment_ids: Sequence[int]) -> list[Arm]:
-    """Return what `results_from` needs to be asked: drafts, and rounds with their released answers."""
-    drafts = arm(
-        "draft",
-        Draft.enrolment_id,
-        Draft.narrative,
-        numbers=[flag(Draft.interview)],
-        instants=[Draft.saved_at],
-    )
-    released = (Review.submission_id == Submission.id) & Review.outcome.in_(rules.RELEASED)
-    sent = arm(
+_DRAFTS = arm(
+    "draft", Draft.enrolment_id, Draft.narrative, numbers=[flag(Draft.interview)], instants=[Draft.saved_at]
+).where(Draft.enrolment_id.in_(IDS))
+_ROUNDS = (
+    arm(
         "round",
         Submission.enrolment_id,
         Submission.narrative,
@@ -33,11 +27,12 @@ def result_arms(enrolment_ids: Sequence[int]) -> list[Arm]:
         words=[Submission.state, Person.name],
         instants=[Submission.sent_at, Review.released_at],
     )
-    sent = sent.outerjoin(Review, released).outerjoin(Person, Person.id == Review.reader_id)
-    return [
-        drafts.where(Draft.enrolment_id.in_(enrolment_ids)),
-        sent.where(Submission.enrolment_id.in_(enrolment_ids)),
-    ]
+    .outerjoin(Review, (Review.submission_id == Submission.id) & Review.outcome.in_(rules.RELEASED))
+    .outerjoin(Person, Person.id == Review.reader_id)
+    .where(Submission.enrolment_id.in_(IDS))
+)
+RESULT_ARMS = (_DRAFTS, _ROUNDS)
+"""What `results_from` needs to be asked: drafts, and rounds with their released answers."""
 
 
 def results_from(facts: Facts, enrolment_ids: Sequence[int]) -> dict[int, dict[str, rules.NarrativeResult]]:
