@@ -109,17 +109,20 @@ def _quiz(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:
 
 
 def _sit(s: Session, enrolment: Enrolment, quiz: str, *, wrong: int, now: datetime) -> None:
-    """Sit a quiz: `wrong` questions wrong (99: half of them), one saved every forty seconds or so, then send."""
+    """Sit a quiz: `wrong` questions wrong (99: half of them), every half minute or so an answer."""
     permit = learning.permit_for(s, enrolment, quiz, now=now)
     if not isinstance(permit, Permit):
         raise Conflict(f"{enrolment.person.name} may not start {quiz} at {now}: {permit.code}.")
     attempt = quizzes.start_attempt(s, permit, now=now)
     questions = quizzes.paper_of(attempt).questions
     miss = len(questions) // 2 if wrong == 99 else min(wrong, len(questions) // 6)
-    for number, question in enumerate(questions, 1):
-        at = now + timedelta(seconds=20 + 35 * number)
-        quizzes.save_answers(s, attempt, [_answer(number, question, right=number > miss, at=at)], now=at)
-    quizzes.submit(s, attempt, now=now + timedelta(seconds=90 + 35 * len(questions)))
+    given = [
+        _answer(number, question, right=number > miss, at=now + timedelta(seconds=20 + 35 * number))
+        for number, question in enumerate(questions, 1)
+    ]
+    sent = now + timedelta(seconds=90 + 35 * len(questions))
+    quizzes.save_answers(s, attempt, given, now=sent)
+    quizzes.submit(s, attempt, now=sent)
 
 
 def _answer(number: int, question: Question, *, right: bool, at: datetime) -> Given:
