@@ -16,6 +16,32 @@ def mailer_for(settings: Settings) -> Callable[[EmailMessage], None]:
     return _files(settings.home_path / "mail")
 
 
+def about_the_letter(failure: Exception) -> bool:
+    """Say whether a server took the call and refused this letter; otherwise the next letter would fare no better."""
+    return isinstance(failure, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
+
+
+def lasting(failure: Exception) -> bool:
+    """Say whether the server refused the letter for good (5xx), so that trying again is useless."""
+    return about_the_letter(failure) and all(code >= 500 for code, _said in _answers(failure))
+
+
+def reason(failure: Exception) -> str:
+    """Write why a letter could not go out: the kind, and what the server answered; never the letter's text."""
+    said = "; ".join(f"{code} {text}" for code, text in _answers(failure))
+    words = said or (str(failure) if isinstance(failure, OSError) else "")
+    return f"{type(failure).__name__}: {words}"[:250].rstrip(": ")
+
+
+def _answers(failure: Exception) -> list[tuple[int, str]]:
+    found: list[tuple[int, bytes | str]] = []
+    if isinstance(failure, smtplib.SMTPRecipientsRefused):
+        found = list(failure.recipients.values())
+    elif isinstance(failure, smtplib.SMTPResponseException):
+        found = [(failure.smtp_code, failure.smtp_error)]
+    return [(code, text.decode(errors="replace") if isinstance(text, bytes) else text) for code, text in found]
+
+
 def _smtp(url: str) -> Callable[[EmailMessage], None]:
     parts = urlsplit(url)
     secure = parts.scheme == "smtps"

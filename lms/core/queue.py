@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from huey import Huey, RedisHuey, SqliteHuey
+from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from lms.core.log import logger
 from lms.core.settings import Settings
@@ -22,8 +22,7 @@ def waker(settings: Settings) -> Callable[[], None]:
     """Return what asks the worker to look now; it never fails a request (the tick would find the work anyway)."""
     if settings.env == "test":
         return lambda: None
-    queue = open_queue(settings)
-    wake = queue.task(name="lms.wake")(_nothing)
+    wake = _wake(open_queue(settings), _nothing)
 
     def ring() -> None:
         try:
@@ -32,6 +31,21 @@ def waker(settings: Settings) -> Callable[[], None]:
             log.warning("queue.away", kind=type(lost).__name__)
 
     return ring
+
+
+def listen(queue: Huey, work: Callable[[], None]) -> None:
+    """Let whoever consumes the queue do `work` when it is rung for, and every minute besides."""
+    _wake(queue, work)
+    queue.periodic_task(crontab(minute="*"), name="lms.tick")(work)
+
+
+def _wake(queue: Huey, work: Callable[[], None]) -> Callable[[], object]:
+    # Huey finds a task by its name and the module it was written in; both sides must therefore make it here.
+    def woken() -> None:
+        work()
+
+    task: Callable[[], object] = queue.task(name="lms.wake")(woken)
+    return task
 
 
 def _nothing() -> None:

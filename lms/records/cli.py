@@ -1,16 +1,22 @@
 """Commands that keep the house running: migrate, tick, worker."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
 import click
 from alembic import command as alembic
 from alembic.config import Config
 from flask import current_app
-from huey import crontab
 from huey.consumer import Consumer
 
 from lms.core.db import unit_of_work
-from lms.core.queue import open_queue
+from lms.core.log import logger
+from lms.core.queue import listen, open_queue
 from lms.core.settings import content_root
 from lms.records import service
+
+log = logger("lms.tick")
 
 
 def migrations(url: str) -> Config:
@@ -30,8 +36,11 @@ def migrate() -> None:
 
 @click.command()
 def tick() -> None:
-    """Do once what is due: close expired attempts, send letters, tidy up."""
-    click.echo(f"Letters sent: {run_tick()}")
+    """Do once what is due: close expired attempts, release reports, send letters, tidy up."""
+    done = run_tick()
+    click.echo(f"Letters sent: {done.sent}")
+    if done.broken:
+        raise click.ClickException(f"Not done: {', '.join(done.broken)}. The log says why; the rest was done.")
 
 
 @click.command()
@@ -44,18 +53,38 @@ def worker() -> None:
         with app.app_context():
             run_tick()
 
-    queue.task(name="lms.wake")(in_app)
-    queue.periodic_task(crontab(minute="*"), name="lms.tick")(in_app)
+    listen(queue, in_app)
     Consumer(queue, workers=1).run()
 
 
-def run_tick() -> int:
-    """Run every room's due work, each in its own transaction, then send letters; returns how many went out."""
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What one tick did: letters that went out, and the names of work that broke."""
+
+    sent: int
+    broken: tuple[str, ...]
+
+
+def run_tick() -> Tick:
+    """Run every room's due work, each in its own transaction, then send letters.
+
+    Work that breaks is logged and holds up nothing else: a report that cannot be made must not keep letters back.
+    """
     lms = current_app.extensions["lms"]
-    for due in lms.ticks:
+    broken = tuple(name for due in lms.ticks if (name := _broken(lms, due)))
+    sent = service.send_due(lms.db, lms.mailer, lms.settings.mail_from, now=lms.clock.now())
+    return Tick(sent, broken)
+
+
+def _broken(lms: Any, due: Callable[..., object]) -> str:
+    try:
         with unit_of_work(lms.db) as s:
             due(s, lms.clock.now())
-    return service.send_due(lms.db, lms.mailer, lms.settings.mail_from, now=lms.clock.now())
+    except Exception:
+        name = f"{due.__module__.removeprefix('lms.')}.{due.__name__}"
+        log.exception("tick.broken", work=name)
+        return name
+    return ""
 
 
 COMMANDS = (migrate, tick, worker)

@@ -2,19 +2,25 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lms.core import mail
 from lms.core.access import Actor
+from lms.core.crypto import SealBroken
 from lms.core.db import Database, keys_of, unit_of_work
+from lms.core.errors import LmsError
 from lms.core.ids import new_code
 from lms.records.models import Audit, Denial, Kept, Message, Reading, Throttle
 
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3), timedelta(hours=12))
+LEASE = timedelta(minutes=10)
 
 
 def new_reference() -> str:
@@ -79,55 +85,82 @@ def write_message(s: Session, kind: str, recipient: str, subject: str, body: str
 def send_due(
     database: Database, mailer: Callable[[EmailMessage], None], sender: str, *, now: datetime, limit: int = 200
 ) -> int:
-    """Send letters that are due, one transaction each, and return how many went out.
+    """Send letters that are due, and return how many went out.
 
-    A letter is claimed with SKIP LOCKED (PostgreSQL) or the write lock (SQLite), so two workers never send it twice;
-    a failure is retried with growing pauses and ends as `failed` with the reason.
+    A letter is claimed in one short transaction and sent outside of any: a mail server that hangs must not hold the
+    write lock for which a student's answer waits. A claim ends after `LEASE`, so a letter whose worker died goes out
+    later. A failure is retried with growing pauses and ends as `failed` with the reason, at once if it is for good.
     """
     sent = 0
     for _round in range(limit):
         with unit_of_work(database) as s:
-            outcome = _send_one(s, mailer, sender, now)
-        if outcome is None:
+            claimed = _claim(s, sender, now)
+        if claimed is None:
             break
-        sent += outcome
+        failure = _post(mailer, claimed.letter) if claimed.letter else None
+        with unit_of_work(database) as s:
+            sent += _settle(s, claimed, failure, now)
+        if failure is not None and not mail.about_the_letter(failure):
+            # The server is away: each further letter would wait for it in vain, and tries would be used up.
+            break
     return sent
 
 
-def _send_one(s: Session, mailer: Callable[[EmailMessage], None], sender: str, now: datetime) -> int | None:
-    due = (
-        sa.select(Message)
-        .where(Message.state == "due", Message.due_at <= now)
-        .order_by(Message.due_at, Message.id)
-        .limit(1)
-    )
-    message = s.scalar(due.with_for_update(skip_locked=True))
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    code: str
+    letter: EmailMessage | None
+    """None when it could not be made; it never will be."""
+
+
+def _claim(s: Session, sender: str, now: datetime) -> _Claimed | None:
+    # Two workers: SKIP LOCKED (PostgreSQL) or the write lock (SQLite) gives each another letter, and what one has
+    # claimed is not due for the other.
+    ready = sa.select(Message).where(Message.state == "due", Message.due_at <= now)
+    message = s.scalar(ready.order_by(Message.due_at, Message.id).limit(1).with_for_update(skip_locked=True))
     if message is None:
         return None
+    message.due_at = now + LEASE
     try:
-        mailer(_letter(s, message, sender))
-    except OSError as failure:
-        _try_later(message, type(failure).__name__ + ": " + str(failure)[:200], now)
-        return 0
-    message.state, message.sent_at, message.why_failed = "sent", now, ""
-    return 1
+        return _Claimed(message.code, _letter(s, message, sender))
+    except (LmsError, ValueError) as broken:
+        message.state, message.why_failed = "failed", mail.reason(broken)
+        return _Claimed(message.code, None)
 
 
 def _letter(s: Session, message: Message, sender: str) -> EmailMessage:
     letter = EmailMessage()
     letter["From"], letter["To"], letter["Subject"] = sender, message.recipient, message.subject
-    letter["Message-ID"] = f"<{message.code.lower()}@{sender.rpartition('@')[2]}>"
+    letter["Date"] = message.created_at
+    # The same for every try: a letter that went out twice is known as one.
+    letter["Message-ID"] = f"<{message.code.lower()}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(keys_of(s).open(message.body, f"lms_message:{message.code}:body"))
     return letter
 
 
-def _try_later(message: Message, why: str, now: datetime) -> None:
-    message.why_failed = why
-    if message.tries >= len(BACK_OFF):
+def _post(mailer: Callable[[EmailMessage], None], letter: EmailMessage) -> Exception | None:
+    try:
+        mailer(letter)
+    except Exception as failure:  # noqa: BLE001 - a host's own mailer may raise anything; the reason is kept
+        return failure
+    return None
+
+
+def _settle(s: Session, claimed: _Claimed, failure: Exception | None, now: datetime) -> int:
+    message = s.scalars(sa.select(Message).where(Message.code == claimed.code).with_for_update()).one()
+    if claimed.letter is None:
+        return 0
+    if failure is None:
+        message.state, message.sent_at, message.why_failed = "sent", now, ""
+        return 1
+    message.why_failed = mail.reason(failure)
+    if mail.lasting(failure) or message.tries >= len(BACK_OFF):
         message.state = "failed"
-        return
+        return 0
     message.due_at = now + BACK_OFF[message.tries]
     message.tries += 1
+    return 0
 
 
 def keep(s: Session, owner: str, path: str, why: str, fields: Mapping[str, list[str]], *, now: datetime) -> Kept:
@@ -140,9 +173,18 @@ def keep(s: Session, owner: str, path: str, why: str, fields: Mapping[str, list[
 
 
 def kept_for(s: Session, owner: str) -> list[tuple[Kept, dict[str, list[str]]]]:
-    """Return what was kept for a person and not yet taken back, newest first."""
+    """Return what was kept for a person and not yet taken back, newest first; empty where its key is gone."""
     rows = s.scalars(sa.select(Kept).where(Kept.owner == owner, Kept.returned_at.is_(None)).order_by(Kept.id.desc()))
-    return [(row, json.loads(keys_of(s).open(row.fields, f"lms_kept:{row.code}:fields"))) for row in rows]
+    return [(row, _opened(s, row)) for row in rows]
+
+
+def _opened(s: Session, row: Kept) -> dict[str, list[str]]:
+    try:
+        fields: dict[str, list[str]] = json.loads(keys_of(s).open(row.fields, f"lms_kept:{row.code}:fields"))
+    except SealBroken:
+        # One text that is lost must not close the page on which the others are given back.
+        return {}
+    return fields
 
 
 def has_kept(s: Session, owner: str) -> bool:
@@ -173,6 +215,8 @@ def forget_tries(s: Session, key: str) -> None:
 
 
 def tidy(s: Session, now: datetime) -> int:
-    """Drop throttle rows older than a day; returns how many."""
-    gone = s.execute(sa.delete(Throttle).where(Throttle.at < now - timedelta(days=1)))
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    """Drop throttle rows older than a day, and kept text a month after its author put it away; returns how many."""
+    counted = sa.delete(Throttle).where(Throttle.at < now - timedelta(days=1))
+    put_away = sa.delete(Kept).where(Kept.returned_at < now - timedelta(days=30))
+    rows = [s.execute(gone).rowcount for gone in (counted, put_away)]  # type: ignore[attr-defined]
+    return sum(rows)
