@@ -17,6 +17,11 @@ def opens_sheet(actor: Actor, subject: Any) -> bool:
     return coordinates(actor, subject) or (is_holder(actor, subject) and subject.revoked_at is None)
 
 
+def issues(actor: Actor, subject: Any) -> bool:
+    """The coordinator of this cohort, except for a certificate of their own."""
+    return coordinates(actor, subject) and not is_holder(actor, subject)
+
+
 def holder_or_coordinator(actor: Actor, subject: Any) -> bool:
     """The person themselves, or the coordinator of their cohort."""
     return is_holder(actor, subject) or coordinates(actor, subject)
@@ -43,12 +48,12 @@ TRANSCRIPT = Permission(
     holder_or_coordinator, sees=knows_of,
 )  # fmt: skip
 ISSUE_PAGE = Permission(
-    "certificates.issue-page", "A coordinator reads what a certificate would say before issuing it.",
-    coordinates, sees=knows_of,
+    "certificates.issue-page", "A coordinator reads what a certificate would say before issuing it; never one of their own.",
+    issues, sees=knows_of,
 )  # fmt: skip
 ISSUE = Permission(
-    "certificates.issue", "A coordinator issues a certificate once everything is met.",
-    coordinates, sees=knows_of, writes=True,
+    "certificates.issue", "A coordinator issues a certificate once everything is met; never one of their own.",
+    issues, sees=knows_of, writes=True,
 )  # fmt: skip
 REVOKE_PAGE = Permission(
     "certificates.revoke-page", "A coordinator opens the form to revoke a certificate.", coordinates, sees=knows_of

@@ -136,6 +136,7 @@ def person(v: Visit) -> ResponseReturnValue:
         reason=lambda one: service.revoked_reason(v.s, one),
         staff=_names(cohorts.facilitators_of(v.s, seat.cohort_id)),
         issues=policy.ISSUE_PAGE.allow(v.actor, seat),
+        runs=policy.PACKET.allow(v.actor, seat),
         printed=group,
     )
 

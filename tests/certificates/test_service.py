@@ -23,7 +23,7 @@ from lms.cohorts.models import Enrolment, StatusChange
 from lms.core.access import Actor
 from lms.core.crypto import SealBroken, digest
 from lms.core.db import Database, keys_of
-from lms.core.errors import Conflict, Invalid, NotFound
+from lms.core.errors import Conflict, Denied, Invalid, NotFound
 from lms.core.ids import group
 from lms.curriculum import service as curriculum
 from lms.hours.models import Attendance, HomeworkHandIn
@@ -232,14 +232,15 @@ def test_it_is_issued_with_a_face_a_packet_and_a_sheet(s: Session, cast: Cast, r
 def test_the_packet_is_sealed_reproduces_its_hash_and_can_be_judged_again(
     s: Session, cast: Cast, ready: Enrolment
 ) -> None:
+    before = service.judged(s, ready, now=LATER)
     made = issue(s, ready, cast)
     assert b"story" not in made.packet
     packet = service.packet_of(s, made)
     assert packet.intact
     assert digest(packet.text) == made.packet_digest
     assert packet.evidence.code == made.code
-    assert packet.evidence.facts == service.facts_for(s, [ready], now=LATER)[ready.id]
-    assert packet.verdict == service.verdict_for(s, ready, now=LATER)
+    assert (packet.evidence.facts, packet.evidence.pathway) == (before.facts, before.pathway)
+    assert packet.verdict == before.verdict
     assert packet.verdict.granted
     assert packet.evidence.face == rules.face_from(made.face)
     assert json.loads(packet.text)["verdict"]["missing"] == []
@@ -350,6 +351,31 @@ def test_who_has_finished_may_be_issued_one(s: Session, cast: Cast, ready: Enrol
     cohorts.finish(s, ready, by=cast.coordinator, now=LATER)
     assert s.scalar(sa.select(sa.func.count()).select_from(StatusChange).where(StatusChange.status == "finished"))
     assert issue(s, ready, cast).holder == "Ṣadé Whitfield"
+
+
+def test_nobody_issues_their_own(s: Session, cast: Cast, ready: Enrolment) -> None:
+    with pytest.raises(Denied, match="their own"):
+        issue(s, ready, cast, by=cast.student)
+    assert s.scalar(sa.select(sa.func.count()).select_from(Certificate)) == 0
+
+
+def test_the_sheet_speaks_the_language_it_is_given(s: Session, cast: Cast, ready: Enrolment) -> None:
+    spanish = {"Issued": "Emitido", "By kind": "Por tipo", "%(first)s to %(last)s": "%(first)s a %(last)s"}
+    say = lambda text, **more: spanish.get(text, text) % more if more else spanish.get(text, text)  # noqa: E731
+    wording = service.Wording(say, lambda day: day.strftime("%d/%m/%Y"), lambda minutes: f"{minutes} min", "Alba", "es")
+    made = issue(s, ready, cast, wording=wording)
+    said = sheet_text(s, made)
+    for part in ("Emitido 23/11/2026", "20/11/2026 a 23/11/2026", "220 min", "Por tipo", "Alba · Peer Support"):
+        assert part in said
+    root: Any = pypdf.PdfReader(io.BytesIO(service.pdf_of(s, made))).trailer["/Root"]
+    assert root["/Lang"].startswith("es")
+
+
+def test_its_holder_is_told_once(s: Session, cast: Cast, ready: Enrolment) -> None:
+    told: list[str] = []
+    for _click in range(2):
+        made = issue(s, ready, cast, tell=lambda new: told.append(new.code))
+    assert told == [made.code]
 
 
 def test_two_clicks_make_one_certificate(s: Session, cast: Cast, ready: Enrolment) -> None:
