@@ -5,6 +5,7 @@ from datetime import datetime
 from types import ModuleType
 
 import click
+import sqlalchemy as sa
 from flask import Flask, g
 from flask.cli import AppGroup
 from flask_babel import Babel
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from lms.accounts import cli as accounts_cli
 from lms.accounts import service as accounts
 from lms.accounts import views as accounts_views
+from lms.certificates import service as certificates
 from lms.certificates import views as certificates_views
 from lms.cohorts import cli as cohorts_cli
 from lms.cohorts import service as cohorts
@@ -29,6 +31,7 @@ from lms.curriculum import cli as curriculum_cli
 from lms.curriculum import service as curriculum
 from lms.curriculum import views as curriculum_views
 from lms.demo import cli as demo_cli
+from lms.demo import service as demo
 from lms.home import views as home_views
 from lms.hours import views as hours_views
 from lms.learning import service as learning
@@ -60,6 +63,7 @@ COMMANDS: tuple[ModuleType, ...] = (records_cli, accounts_cli, curriculum_cli, c
 TICKS: tuple[Callable[[Session, datetime], object], ...] = (
     quizzes.close_expired,
     learning.settle_due,
+    certificates.finish_due,
     reports.release_due,
     accounts.tidy,
     records.tidy,
@@ -83,11 +87,13 @@ class LMS:
 
         `identify(request)` returns who the host has signed in; without it the product has its own sign-in. Settings
         come from `app.config` keys that start with `LMS_`. Raises StartupError, with a sentence that says what to do,
-        for unsafe settings or an address without a permission.
+        for unsafe settings, an address without a permission, or a demonstration in production's database.
         """
         settings = settings or Settings.from_mapping({k: v for k, v in app.config.items() if k.startswith("LMS_")})
         settings.check()
-        state = _state(app, settings, url_prefix.rstrip("/"), identify, clock or SystemClock(), mailer)
+        database = _database(settings)
+        _refuse_demonstration(settings, database)
+        state = _state(app, settings, database, url_prefix.rstrip("/"), identify, clock or SystemClock(), mailer)
         app.extensions["lms"] = state
         _languages(app)
         pages.set_up(app)
@@ -99,22 +105,75 @@ class LMS:
         app.cli.add_command(_commands())
 
 
+def _database(settings: Settings) -> Database:
+    try:
+        if sa.make_url(settings.database).get_backend_name() not in ("sqlite", "postgresql", "postgres"):
+            raise sa.exc.ArgumentError
+        return open_database(settings.database, Keyring.of(settings.secrets))
+    except ModuleNotFoundError as missing:
+        raise StartupError(
+            f"LMS_DATABASE_URL needs {missing.name}; install it, for PostgreSQL with: pip install 'groundwork-lms[postgres]'"
+        ) from None
+    except sa.exc.ArgumentError:
+        raise StartupError(
+            "LMS_DATABASE_URL is not an address of SQLite or PostgreSQL, like postgresql://user:password@host/name."
+        ) from None
+    except OSError as refused:
+        raise _unwritable(refused) from None
+
+
+def _unwritable(refused: OSError) -> StartupError:
+    return StartupError(
+        f"It cannot write to {refused.filename} ({refused.strerror}); name a folder of its own in LMS_HOME."
+    )
+
+
+def _refuse_demonstration(settings: Settings, database: Database) -> None:
+    """Keep production off a database whose passwords stand on the sign-in page.
+
+    A database that is away or has no tables yet is no reason to refuse: `lms migrate` has to start too.
+    """
+    if not settings.production:
+        return
+    try:
+        with unit_of_work(database, write=False) as s:
+            found = demo.is_built(s)
+    except sa.exc.DBAPIError:
+        found = False
+    finally:
+        # gunicorn may fork after this: a connection must not be shared by two processes.
+        database.engine.dispose()
+    if found:
+        raise StartupError(
+            "LMS_DATABASE_URL names a database that holds the demonstration, whose passwords everybody knows; "
+            "production needs an empty one."
+        )
+
+
 def _state(
-    app: Flask, settings: Settings, prefix: str, identify: Identify | None, clock: Clock, mailer: Mailer | None
+    app: Flask,
+    settings: Settings,
+    database: Database,
+    prefix: str,
+    identify: Identify | None,
+    clock: Clock,
+    mailer: Mailer | None,
 ) -> State:
-    keys = Keyring.of(settings.secrets)
-    database = open_database(settings.database, keys)
+    try:
+        published, wake = assets.publish(settings.home_path, prefix), queue.waker(settings)
+    except OSError as refused:
+        raise _unwritable(refused) from None
     return State(
         settings=settings,
         db=database,
-        keys=keys,
+        keys=Keyring.of(settings.secrets),
         clock=clock,
         people=_People(database),
         support_lines=_support_lines,
-        assets=assets.publish(settings.home_path, prefix),
+        assets=published,
         rooms=ROOMS,
         mailer=mailer or mail.mailer_for(settings),
-        wake=queue.waker(settings),
+        wake=wake,
         identify=identify,
         owns_sign_in=_sign_in(app, identify),
         ticks=TICKS,
@@ -129,6 +188,8 @@ class _People:
 
     def by_token(self, s: Session, token: str, now: datetime) -> Actor | None:
         """Return the actor of a living session, or None."""
+        if not accounts.writes(s):
+            return cohorts.actor_by_token(s, token, now=now)
         person = accounts.person_by_token(s, token, now=now)
         return cohorts.actor_for(s, person, now=now) if person else None
 

@@ -128,7 +128,7 @@ def person_by_token(s: Session, token: str, *, now: datetime) -> Person | None:
     ).first()
     if found is None:
         return None
-    if _writes(s) and now - found.seen_at >= rules.SEEN_EVERY:
+    if writes(s) and now - found.seen_at >= rules.SEEN_EVERY:
         # A page that is only read writes nothing; the next form moves the end of the session on.
         found.expires_at, found.seen_at = now + (found.expires_at - found.seen_at), now
     return found.person
@@ -354,5 +354,6 @@ def _open_reset(token: str, now: datetime) -> tuple[sa.ColumnElement[bool], ...]
     return (ResetLink.token_hash == digest(token), ResetLink.used_at.is_(None), ResetLink.expires_at > now)
 
 
-def _writes(s: Session) -> bool:
+def writes(s: Session) -> bool:
+    """Say whether a session may write: pages that only read get one that cannot."""
     return bool(s.get_bind().get_execution_options().get("write", False))

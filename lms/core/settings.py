@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lms.core.errors import StartupError
 
@@ -27,7 +28,7 @@ def _setting(default: Any, about: str) -> Any:
 class Settings:
     """The deployment's settings; each field `x` is read from `LMS_X`."""
 
-    env: str = _setting("production", "`production`, `demo` or `test`. Anything but production is refused real people.")
+    env: str = _setting("production", "`production`, `demo` or `test`. Real people belong in production only.")
     home: str = _setting(
         "instance", "The folder for all that the product writes: database, queue, published files, mail in the demo."
     )
@@ -99,7 +100,25 @@ class Settings:
         return Path(self.quizzes_dir) if self.quizzes_dir else content_root("quizzes")
 
     def check(self) -> None:
-        """Refuse what would be unsafe, in one sentence that says what to do."""
+        """Refuse what would be unsafe or could not work, in one sentence that says what to do."""
+        self._check_safety()
+        self._check_sense()
+
+    def _check_sense(self) -> None:
+        if not self.base_url.startswith(("https://", "http://")):
+            raise StartupError(
+                f"LMS_BASE_URL is {self.base_url!r}; it must be an address like https://training.example"
+            )
+        if self.session_hours < 1 or self.proxy_hops < 0:
+            raise StartupError("LMS_SESSION_HOURS must be 1 or more, and LMS_PROXY_HOPS 0 or more.")
+        try:
+            ZoneInfo(self.time_zone)
+        except (KeyError, ValueError, OSError):
+            raise StartupError(
+                f"LMS_TIME_ZONE is {self.time_zone!r}; it must be a zone like America/New_York."
+            ) from None
+
+    def _check_safety(self) -> None:
         if self.env not in ENVIRONMENTS:
             raise StartupError(f"LMS_ENV is {self.env!r}; it must be production, demo or test.")
         if not self.secrets or min(map(len, self.secrets)) < 32:

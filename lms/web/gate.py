@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -11,7 +12,8 @@ from flask import g, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
@@ -95,25 +97,52 @@ class Visit:
         return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
+# What the database says when it cannot be asked: locked for too long, gone, full, or no connection is free.
+AWAY = (OperationalError, InterfaceError, NoConnection)
+
+
 def pass_gate(door: Door, args: dict[str, Any]) -> ResponseReturnValue:
     """Let one request through: actor, subject, permission, CSRF, view, commit; every refusal is a page."""
     request.max_content_length = request.max_form_memory_size = MAX_BODY
     request.max_form_parts = 5000
-    if any("\x00" in value for value in args.values() if isinstance(value, str)):
-        return pages.refusal(NotFound())
+    cookie = deepcopy(dict(session))
     try:
         return _attempt(door, args)
-    except (IntegrityError, OperationalError) as clash:
+    except (IntegrityError, *AWAY) as clash:
         # A double click or two tabs: the loser of a unique constraint looks again and finds the winner's row.
         log.info("gate.retry", endpoint=request.endpoint, kind=type(clash).__name__)
-        return _last_attempt(door, args)
+    # What the first try meant to tell the browser was rolled back with it.
+    session.clear()
+    session.update(cookie)
+    return _last_attempt(door, args)
 
 
 def _last_attempt(door: Door, args: dict[str, Any]) -> ResponseReturnValue:
     try:
-        return _attempt(door, args)
-    except IntegrityError:
-        return pages.refusal(Conflict(_("Somebody else changed this at the same moment. Please look again.")))
+        try:
+            return _attempt(door, args)
+        except IntegrityError:
+            return _beaten(door, args)
+    except AWAY as lost:
+        log.error("gate.away", endpoint=request.endpoint, kind=type(lost).__name__)
+        return _away(door, args)
+
+
+def _beaten(door: Door, args: dict[str, Any]) -> ResponseReturnValue:
+    with _session(door) as (lms, s):
+        g.lms_visit = _visit(lms, s, args)
+        clash = Conflict(_("Somebody else changed this at the same moment. Please look again."))
+        return pages.refusal(clash, typed=_typed(door))
+
+
+def _away(door: Door, args: dict[str, Any]) -> ResponseReturnValue:
+    lms = state()
+    with lms.db.reader() as s:  # no connection is asked for unless somebody uses it, and nobody does
+        g.lms_visit = Visit(s, STRANGER, lms.clock.now(), lms, args, zone=lms.settings.time_zone)
+        try:
+            return pages.unavailable(_typed(door))
+        finally:
+            g.pop("lms_visit", None)
 
 
 def _attempt(door: Door, args: dict[str, Any]) -> ResponseReturnValue:
@@ -129,15 +158,18 @@ def _attempt(door: Door, args: dict[str, Any]) -> ResponseReturnValue:
 def _answered(door: Door, visit: Visit) -> ResponseReturnValue:
     try:
         return _through(door, visit)
-    except (IntegrityError, OperationalError):
+    except (IntegrityError, *AWAY):
         raise
     except LmsError as refused:
         return _refused(door, visit, refused)
     except HTTPException as refused:
+        visit.s.rollback()
         return pages.refusal_of_http(refused)
     except Exception:
         reference = records.new_reference()
         log.exception("gate.broken", endpoint=request.endpoint, reference=reference)
+        # PostgreSQL answers nothing more in a transaction that broke, not even the support lines.
+        visit.s.rollback()
         return pages.broken(reference, kept=_typed(door))
 
 
@@ -177,6 +209,8 @@ def _travelled(actor: Actor) -> datetime | None:
 
 
 def _through(door: Door, visit: Visit) -> ResponseReturnValue:
+    if any("\x00" in value for value in visit.args.values() if isinstance(value, str)):
+        raise NotFound()
     if door.throttle is not None:
         _slow_down(door.throttle, visit)
     if door.method == "POST":
@@ -254,7 +288,7 @@ def _denied(door: Door, visit: Visit, status: int) -> ResponseReturnValue:
     visit.s.rollback()
     with unit_of_work(visit.state.db) as s:
         records.log_denial(s, visit.actor, door.permission.name, request.path, status, now=visit.now)
-    return pages.refusal(NotFound() if status == 404 else Denied())
+    return pages.refusal(NotFound() if status == 404 else Denied(), typed=_typed(door))
 
 
 def _signed_out(door: Door, visit: Visit) -> ResponseReturnValue:
@@ -284,9 +318,8 @@ def _stale(door: Door, visit: Visit) -> ResponseReturnValue:
 
 
 def _refused(door: Door, visit: Visit, refused: LmsError) -> ResponseReturnValue:
-    typed = _typed(door) if isinstance(refused, Conflict) else {}
     visit.s.rollback()
-    return pages.refusal(refused, typed=typed)
+    return pages.refusal(refused, typed=_typed(door))
 
 
 def _typed(door: Door) -> dict[str, list[str]]:

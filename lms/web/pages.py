@@ -1,12 +1,12 @@
 """Pages: rendering with the frame's facts, filters for dates and hours, and every refusal as a page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Flask, Response, g, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_time
 from flask_babel import gettext as _
@@ -25,19 +25,22 @@ POLICY = (
 
 def page(template: str, status: int = 200, **context: Any) -> Response:
     """Render a template inside the frame: who is here, the menu, the support lines, the instant."""
+    frame = _frame(g.lms_visit, _support(g.lms_visit))
+    return _guarded(make_response(render_template(template, **frame, **context), status))
+
+
+def _frame(visit: Any, support: Sequence[Line]) -> dict[str, Any]:
     tongue.choose()
-    visit = g.lms_visit
-    frame = {
+    return {
         "visit": visit,
         "actor": visit.actor,
         "now": visit.now,
         "zone": visit.zone,
         "settings": visit.state.settings,
-        "support": _support(visit),
+        "support": support,
         "menu": _menu(visit),
         "asset": visit.state.assets.url,
     }
-    return _guarded(make_response(render_template(template, **frame, **context), status))
 
 
 def download(body: bytes, media_type: str, name: str) -> Response:
@@ -69,6 +72,7 @@ def _guarded(response: Response) -> Response:
 
 def _support(visit: Any) -> tuple[Line, ...]:
     lines: tuple[Line, ...] = visit.state.support_lines(visit.s)
+    visit.state.last_lines[:] = lines
     return lines
 
 
@@ -133,6 +137,24 @@ def broken(reference: str, kept: Mapping[str, list[str]]) -> ResponseReturnValue
             500,
         )
     return page("lms/broken.html", 500, reference=reference, typed=kept)
+
+
+# Shown only when the database was away since the start: the national line, https://988lifeline.org, call or text.
+_NATIONAL = Line("988 Suicide & Crisis Lifeline", "988: call or text", "988", "988", "", strip=True, foot=True)
+
+
+def unavailable(typed: Mapping[str, list[str]]) -> ResponseReturnValue:
+    """Answer while the database cannot be asked, without asking it: calmly, with what was typed and the support lines."""
+    visit = g.lms_visit
+    if visit.wants_json:
+        answer = data({"error": _("This cannot be saved right now. What you typed is still on this page.")}, 503)
+    else:
+        # Straight from the template: whatever a host or the sign-in adds to every page may ask the database.
+        template = current_app.jinja_env.get_template("lms/unavailable.html")
+        frame = _frame(visit, visit.state.last_lines or (_NATIONAL,))
+        answer = _guarded(make_response(template.render(**frame, typed=typed), 503))
+    answer.headers["Retry-After"] = "30"
+    return answer
 
 
 def send_again(typed: Mapping[str, list[str]]) -> ResponseReturnValue:

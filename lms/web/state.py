@@ -78,6 +78,8 @@ class State:
     owns_sign_in: bool = True
     ticks: tuple[Callable[[Session, datetime], object], ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    last_lines: list[Line] = field(default_factory=list)
+    """The support lines as last read, for the page that is shown while the database is away."""
 
 
 def state() -> State:

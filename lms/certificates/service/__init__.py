@@ -25,6 +25,7 @@ from lms.certificates.service.finding import (
     pdf_of,
     revoked_reason,
 )
+from lms.certificates.service.finishing import finish_due
 from lms.certificates.service.issuing import Draft, draft, issue, revoke
 from lms.certificates.service.wording import PLAIN, Wording
 
@@ -47,6 +48,7 @@ __all__ = [
     "draft",
     "facts_for",
     "find",
+    "finish_due",
     "gather",
     "history_of",
     "issue",

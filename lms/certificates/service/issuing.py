@@ -85,6 +85,10 @@ def issue(
         raise Conflict(
             "What the certificate would say has changed since you read it. Nothing was issued; please read it again."
         )
+    if enrolment.status == "enrolled":
+        # Finishing comes first, so that the packet holds the facts as they stay.
+        cohorts.finish(s, enrolment, by=by, now=now)
+        made = _draft(s, enrolment, by, wording, now)
     certificate = _frozen(s, enrolment, made, by, now)
     certificate.pdf = _pdf(sheet_of(made.face, certificate.code, base_url, wording), made.face, now)
     s.add(certificate)

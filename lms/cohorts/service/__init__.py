@@ -47,6 +47,7 @@ from lms.cohorts.service.meetings import (
     tell_class,
 )
 from lms.cohorts.service.offices import (
+    actor_by_token,
     actor_for,
     appoint,
     code_of,
@@ -75,6 +76,7 @@ __all__ = [
     "accept",
     "accommodation_for",
     "accommodations_of",
+    "actor_by_token",
     "actor_for",
     "appoint",
     "calendar_of",

@@ -7,47 +7,70 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager
 
-from lms.accounts.models import Person
+from lms.accounts.models import LoginSession, Person
 from lms.cohorts import rules
 from lms.cohorts.models import Appointment, Cohort, Enrolment, Grant, Provider
 from lms.core.access import Actor
+from lms.core.crypto import digest
 from lms.core.errors import Invalid
+from lms.core.together import NOW, Facts, arm, ask
 from lms.records import service as records
 
 
 def actor_for(s: Session, person: Person, *, now: datetime) -> Actor:
     """Return the actor a person is now: their seats and living offices, in one query."""
-    rows = s.execute(_seats_and_offices(person.id, now)).all()
+    held = ask(s, _HELD, who=person.id, now=now)
+    return _actor(person.id, person.code, person.name, person.zone, held)
 
-    def held(role: str, column: str) -> frozenset[int]:
-        return frozenset(row._mapping[column] for row in rows if row.role == role and row._mapping[column] is not None)
+
+def actor_by_token(s: Session, token: str, *, now: datetime) -> Actor | None:
+    """Return the actor of a living session, or None; one query, for pages that only read."""
+    found = ask(s, _SIGNED_IN, token=digest(token), now=now)
+    return next((_actor(x.of, x.key, x.word, x.word2, found) for x in found.get("session", [])), None)
+
+
+def _actor(person_id: int, code: str, name: str, zone: str, held: Facts) -> Actor:
+    offices = held.get("office", [])
+
+    def of(role: str, place: str) -> frozenset[int]:
+        return frozenset(scope for fact in offices if fact.key == role and (scope := getattr(fact, place)) is not None)
 
     return Actor(
-        person_id=person.id,
-        code=person.code,
-        name=person.name,
-        zone=person.zone,
-        seats={row.seat_id: row.cohort_id for row in rows if row.role == "student"},
-        facilitates=held("facilitator", "cohort_id"),
-        coordinates=held("coordinator", "provider_id"),
-        funds=held("funder", "grant_id"),
-        founder=any(row.role == "coordinator" and row.provider_id is None for row in rows),
+        person_id=person_id,
+        code=code,
+        name=name,
+        zone=zone,
+        seats={fact.of: fact.number for fact in held.get("seat", [])},
+        facilitates=of("facilitator", "number"),
+        coordinates=of("coordinator", "number2"),
+        funds=of("funder", "number3"),
+        founder=any(fact.key == "coordinator" and fact.number2 is None for fact in offices),
     )
 
 
-def _seats_and_offices(person_id: int, now: datetime) -> sa.CompoundSelect[str, int, int, int, int]:
-    none = sa.cast(sa.null(), sa.Integer)
-    seats = sa.select(
-        sa.literal("student").label("role"),
-        Enrolment.id.label("seat_id"),
-        Enrolment.cohort_id.label("cohort_id"),
-        none.label("provider_id"),
-        none.label("grant_id"),
-    ).where(Enrolment.person_id == person_id, Enrolment.status.in_(rules.TAKES_A_SEAT))
-    offices = sa.select(
-        Appointment.role, none, Appointment.cohort_id, Appointment.provider_id, Appointment.grant_id
-    ).where(Appointment.person_id == person_id, _living(now))
-    return sa.union_all(seats, offices)
+_NOT_OVER = sa.or_(Appointment.ended_at.is_(None), Appointment.ended_at > NOW)
+_SEATS = arm("seat", Enrolment.id, "", numbers=[Enrolment.cohort_id]).where(Enrolment.status.in_(rules.TAKES_A_SEAT))
+_OFFICES = arm(
+    "office",
+    Appointment.id,
+    Appointment.role,
+    numbers=[Appointment.cohort_id, Appointment.provider_id, Appointment.grant_id],
+).where(_NOT_OVER)
+_LIVING = (
+    LoginSession.token_hash == sa.bindparam("token", type_=sa.Text()),
+    LoginSession.ended_at.is_(None),
+    LoginSession.expires_at > NOW,
+)
+_WHO = sa.bindparam("who", type_=sa.Integer())
+_WHOSE = sa.select(LoginSession.person_id).where(*_LIVING).scalar_subquery()
+_HELD = (_SEATS.where(Enrolment.person_id == _WHO), _OFFICES.where(Appointment.person_id == _WHO))
+_SIGNED_IN = (
+    arm("session", Person.id, Person.code, words=[Person.name, Person.zone])
+    .join(LoginSession, LoginSession.person_id == Person.id)
+    .where(*_LIVING),
+    _SEATS.where(Enrolment.person_id == _WHOSE),
+    _OFFICES.where(Appointment.person_id == _WHOSE),
+)
 
 
 def appoint(
