@@ -232,15 +232,15 @@ def test_it_is_issued_with_a_face_a_packet_and_a_sheet(s: Session, cast: Cast, r
 def test_the_packet_is_sealed_reproduces_its_hash_and_can_be_judged_again(
     s: Session, cast: Cast, ready: Enrolment
 ) -> None:
-    before = service.judged(s, ready, now=LATER)
     made = issue(s, ready, cast)
+    today = service.judged(s, ready, now=LATER)
     assert b"story" not in made.packet
     packet = service.packet_of(s, made)
     assert packet.intact
     assert digest(packet.text) == made.packet_digest
     assert packet.evidence.code == made.code
-    assert (packet.evidence.facts, packet.evidence.pathway) == (before.facts, before.pathway)
-    assert packet.verdict == before.verdict
+    assert (packet.evidence.facts, packet.evidence.pathway) == (today.facts, today.pathway)
+    assert packet.verdict == today.verdict
     assert packet.verdict.granted
     assert packet.evidence.face == rules.face_from(made.face)
     assert json.loads(packet.text)["verdict"]["missing"] == []
