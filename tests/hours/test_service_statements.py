@@ -7,46 +7,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.cohorts.models import Enrolment
+from lms.cohorts.models import Cohort, Enrolment
 from lms.core.errors import NotFound
-from lms.curriculum.models import Release
 from lms.hours import rules, service
 from lms.hours.service import Mark
-from lms.learning.models import LessonDone, PartOpened
 from tests import factories
-from tests.factories import NOON, Cast
+from tests.factories import NOON
+from tests.hours.evidence import crowd, everything
 
 KEY = "m1/homework-1"
 LATER = NOON + timedelta(hours=2)
-
-
-def lesson_done(s: Session, seat: Enrolment, lesson: str = "m1-l1", seconds: int = 1200) -> None:
-    s.add(PartOpened(enrolment_id=seat.id, lesson=lesson, part=1, at=NOON - timedelta(days=1)))
-    done: dict[str, Any] = dict(measured_seconds=seconds, credited_seconds=seconds, release="r", rule="completion")
-    s.add(LessonDone(enrolment_id=seat.id, lesson=lesson, at=NOON - timedelta(days=1), **done))
-    s.flush()
-
-
-def everything(s: Session, cast: Cast) -> None:
-    """Two hours of class, a lesson, an accepted homework, an hour of practice and one that waits."""
-    meeting = factories.meeting(s, cast.cohort)
-    service.take_attendance(s, meeting, {cast.seat.id: Mark("present")}, by=cast.facilitator, now=NOON)
-    lesson_done(s, cast.seat)
-    row = service.hand_in(s, cast.seat, KEY, "Here.", now=NOON)
-    service.decide_homework(s, row, accepted=True, reply="", by=cast.facilitator, now=NOON)
-    for what, minutes in (("First.", 60), ("Second.", 30)):
-        claim = service.claim_practice(
-            s,
-            cast.seat,
-            on=date(2026, 11, 20),
-            minutes=minutes,
-            competency="ethics",
-            supervisor="Alma",
-            what=what,
-            now=NOON,
-        )
-        if what == "First.":
-            service.decide_practice(s, claim, outcome="approved", minutes=60, reason="", by=cast.facilitator, now=NOON)
 
 
 def test_every_kind_of_evidence_is_added_up(s: Session) -> None:
@@ -138,41 +108,6 @@ def test_a_cohort_whose_pathway_is_gone_says_so(s: Session) -> None:
         service.statement_for(s, factories.enrolment(s, cohort), now=NOON)
 
 
-def test_an_account_lists_the_homework_that_is_asked_for(s: Session) -> None:
-    cast = factories.cast(s)
-    everything(s, cast)
-    found = service.account_for(s, cast.seat, words=True, now=LATER)
-    assert [(module.id, work.key, state) for module, work, state in found.homework] == [("m1", KEY, "counted")]
-    assert found.weeks[0].monday == date(2026, 10, 5)
-    assert sum(day.counted for week in found.weeks for day in week.days) == found.statement.counted
-    assert found.attendance.attended == 1
-    other = service.account_for(s, cast.classmate_seat, words=False, now=LATER)
-    assert [state for _module, _work, state in other.homework] == ["none"]
-
-
-def test_reasons_are_opened_for_those_who_may_read_them(s: Session) -> None:
-    cast = factories.cast(s)
-    meeting = factories.meeting(s, cast.cohort)
-    service.take_attendance(s, meeting, {cast.seat.id: Mark("made_up", 0, "On Friday.")}, by=cast.facilitator, now=NOON)
-    claim = service.claim_practice(
-        s, cast.seat, on=date(2026, 11, 20), minutes=9, competency="ethics", supervisor="A", what="Did.", now=NOON
-    )
-    service.decide_practice(s, claim, outcome="returned", minutes=0, reason="Who?", by=cast.facilitator, now=NOON)
-    found = service.account_for(s, cast.seat, words=True, now=LATER)
-    assert found.notes == {meeting.code: "On Friday.", claim.code: "Who?"}
-    assert service.account_for(s, cast.seat, words=False, now=LATER).notes == {}
-
-
-def test_who_left_waits_for_nobody(s: Session) -> None:
-    cast = factories.cast(s)
-    service.hand_in(s, cast.seat, KEY, "Here.", now=NOON)
-    service.claim_practice(
-        s, cast.seat, on=date(2026, 11, 20), minutes=9, competency="ethics", supervisor="A", what="Did.", now=NOON
-    )
-    cast.seat.status = "withdrawn"
-    assert service.waiting_for(s, [cast.cohort.id]) == []
-
-
 def test_facts_hold_nobodys_words(s: Session) -> None:
     cast = factories.cast(s)
     row = service.hand_in(s, cast.seat, KEY, "My secret is blue.", now=NOON)
@@ -188,48 +123,6 @@ def test_facts_hold_nobodys_words(s: Session) -> None:
     assert "blue" not in repr(facts).lower()
 
 
-def test_what_waits_stands_in_one_list_oldest_first(s: Session) -> None:
-    cast = factories.cast(s)
-    claim = service.claim_practice(
-        s, cast.seat, on=date(2026, 11, 20), minutes=30, competency="ethics", supervisor="A", what="Did.", now=LATER
-    )
-    row = service.hand_in(s, cast.classmate_seat, KEY, "Here.", now=NOON)
-    service.hand_in(s, cast.stranger_seat, KEY, "Elsewhere.", now=NOON)
-    done = service.hand_in(s, cast.seat, KEY, "Done.", now=NOON)
-    service.decide_homework(s, done, accepted=True, reply="", by=cast.facilitator, now=NOON)
-    found = service.waiting_for(s, [cast.cohort.id])
-    assert [(x.kind, x.code, x.title, x.enrolment.person.name) for x in found] == [
-        ("homework", row.code, "Homework", cast.classmate.name),
-        ("practice", claim.code, "Ethics", cast.student.name),
-    ]
-    assert (service.waiting_homework(s, [cast.cohort.id]), service.waiting_claims(s, [cast.cohort.id])) == (
-        [row],
-        [claim],
-    )
-    service.decide_practice(s, claim, outcome="approved", minutes=30, reason="", by=cast.facilitator, now=LATER)
-    assert [x.code for x in service.waiting_for(s, [cast.cohort.id])] == [row.code]
-    assert service.waiting_for(s, []) == []
-
-
-def crowd(s: Session, people: int) -> list[int]:
-    """Several cohorts with meetings, marks, lessons, homework and claims."""
-    release, ids = s.scalar(sa.select(Release)) or factories.release(s), []
-    for number in range(max(1, people // 15)):
-        cohort = factories.cohort(s, release_=release, name=f"Cohort {number}")
-        meeting = factories.meeting(s, cohort)
-        by = factories.person(s)
-        seats = [factories.enrolment(s, cohort) for _ in range(15)]
-        service.take_attendance(s, meeting, {seat.id: Mark("present") for seat in seats}, by=by, now=NOON)
-        for seat in seats:
-            lesson_done(s, seat)
-            service.hand_in(s, seat, KEY, "Here.", now=NOON)
-            service.claim_practice(
-                s, seat, on=date(2026, 11, 20), minutes=30, competency="ethics", supervisor="A", what="Did.", now=NOON
-            )
-        ids += [seat.id for seat in seats]
-    return ids
-
-
 @pytest.mark.parametrize("loaded", [True, False])
 def test_the_number_of_queries_does_not_grow(s: Session, count_queries: Any, loaded: bool) -> None:
     spent = []
@@ -240,9 +133,7 @@ def test_the_number_of_queries_does_not_grow(s: Session, count_queries: Any, loa
         wanted = sa.select(Enrolment).where(Enrolment.id.in_(ids))
         if loaded:
             cohort = sa.orm.joinedload(Enrolment.cohort)
-            wanted = wanted.options(
-                cohort.joinedload(factories.Cohort.release), cohort.joinedload(factories.Cohort.provider)
-            )
+            wanted = wanted.options(cohort.joinedload(Cohort.release), cohort.joinedload(Cohort.provider))
         enrolments = s.scalars(wanted).unique().all()
         service.statement_for(s, enrolments[0], now=LATER)  # the curriculum's own memory is warm
         s.expunge_all()
@@ -253,13 +144,3 @@ def test_the_number_of_queries_does_not_grow(s: Session, count_queries: Any, loa
         assert {(x.counted, x.waiting) for x in found.values()} == {(140, 90)}
         assert len(found) == len(ids)
     assert spent[0] == spent[1] <= 8
-
-
-def test_waiting_for_many_costs_two_queries(s: Session, count_queries: Any) -> None:
-    for people in (15, 300):
-        ids = crowd(s, people)
-        cohorts = list(set(s.scalars(sa.select(Enrolment.cohort_id).where(Enrolment.id.in_(ids)))))
-        s.expunge_all()
-        with count_queries() as counted:
-            assert len(service.waiting_for(s, cohorts)) == 2 * len(ids)
-        assert len(counted) == 2
