@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, request
 from whitenoise import WhiteNoise
 
 from lms.core.crypto import digest
@@ -24,8 +24,8 @@ class Assets:
     address: str
 
     def url(self, name: str) -> str:
-        """Return the address of one file."""
-        return self.address + name
+        """Return the address of one file, below whatever path a server mounts the whole application at."""
+        return request.script_root + self.address + name
 
 
 def publish(home: Path, prefix: str) -> Assets:
