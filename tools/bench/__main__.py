@@ -83,7 +83,7 @@ def _on_the_demonstration(chosen: Sequence[str], say: Any) -> None:
         if "bytes" in chosen:
             upkeep.weigh(ours.port, student, pages["lesson"], say)
         if "memory" in chosen:
-            upkeep.memory(ours, student, [*pages.values(), "/lessons", "/you"], say)
+            upkeep.memory(ours, student, seats.emails, [*pages.values(), "/lessons", "/you"], say)
 
 
 def _lesson(student: Browser) -> str:

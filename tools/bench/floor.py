@@ -81,6 +81,11 @@ def make_app(database: Database) -> Flask:
             s.commit()
         return {"saved": True}
 
+    @app.get("/count")
+    def count() -> ResponseReturnValue:
+        with database.reader() as s:
+            return {"rows": s.scalar(sa.select(sa.func.count()).select_from(ANSWERS))}
+
     @app.get("/healthz")
     def healthz() -> ResponseReturnValue:
         return {"alive": True}

@@ -90,6 +90,14 @@ def _length(head: bytes) -> int:
 def drive(port: int, following: Sequence[Next], seconds: float) -> Tally:
     """Load a server on as many connections as there are requests to send, for so long; every answer must be a 200."""
     lines = [_Line(port, one) for one in following]
+    try:
+        return _driven(lines, seconds)
+    finally:
+        for line in lines:
+            line.sock.close()
+
+
+def _driven(lines: Sequence[_Line], seconds: float) -> Tally:
     with selectors.DefaultSelector() as waiting:
         begun = time.perf_counter()
         for line in lines:
@@ -100,26 +108,34 @@ def drive(port: int, following: Sequence[Next], seconds: float) -> Tally:
             ready = waiting.select(PATIENCE)
             if not ready:
                 raise Failed("The server under load stopped answering.")
-            for key, _mask in ready:
-                line = key.data
+            for line in [key.data for key, _mask in ready]:
                 if not _whole(waiting, line):
                     continue
                 at = time.perf_counter()
                 if at - begun < seconds:
                     answered, last = answered + 1, at
-                    line.send()
+                    _send(waiting, line)
                 else:
                     waiting.unregister(line.sock)
-                    line.sock.close()
     return Tally(answered, last - begun)
 
 
+def _send(waiting: selectors.BaseSelector, line: _Line) -> None:
+    try:
+        line.send()
+    except ConnectionError:
+        _anew(waiting, line)
+
+
 def _whole(waiting: selectors.BaseSelector, line: _Line) -> bool:
-    old = line.sock
     try:
         return line.take()
     except ConnectionError:
-        waiting.unregister(old)
-        line.again()
-        waiting.register(line.sock, selectors.EVENT_READ, line)
+        _anew(waiting, line)
         return False
+
+
+def _anew(waiting: selectors.BaseSelector, line: _Line) -> None:
+    waiting.unregister(line.sock)
+    line.again()
+    waiting.register(line.sock, selectors.EVENT_READ, line)

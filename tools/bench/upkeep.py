@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from alembic import command as alembic
@@ -13,6 +13,7 @@ from lms.records.cli import migrations
 from tools.bench.browser import Browser
 from tools.bench.load import CONNECTIONS, drive, request
 from tools.bench.report import Found, bounded
+from tools.bench.seats import PASSWORD
 from tools.bench.site import BINARIES, HOST, ROOT, Failed, Server, Site, free_port, site
 
 Say = Callable[[Found], None]
@@ -20,6 +21,8 @@ KB = 1000
 FIRST_BYTES, FIRST_REQUESTS, NEXT_BYTES = 60, 5, 25
 MEMORY = 120
 COLD, CHANGED, START = 6.0, 1.0, 5.0
+TRIES = 3
+"""How often what takes a moment is timed; the quickest counts, because the machine may have other work."""
 
 
 def weigh(port: int, signed_in: Browser, lesson: str, say: Say) -> None:
@@ -32,8 +35,10 @@ def weigh(port: int, signed_in: Browser, lesson: str, say: Say) -> None:
     say(bounded("next-lesson", fresh.visit(lesson).wire / KB, NEXT_BYTES, "KB", 1))
 
 
-def memory(server: Server, browser: Browser, paths: list[str], say: Say) -> None:
-    """Load each page for a moment and read what the largest worker holds (resident, shared pages included)."""
+def memory(server: Server, browser: Browser, emails: Sequence[str], paths: Sequence[str], say: Say) -> None:
+    """Let people sign in, load each page for a moment, and read what the largest worker holds (shared pages included)."""
+    for email in emails:
+        Browser(server.port).sign_in(email, PASSWORD)
     for path in paths:
         asked = request("GET", path, browser.headers())
         drive(server.port, [lambda asked=asked: asked] * CONNECTIONS, 2)  # type: ignore[misc]
@@ -60,13 +65,13 @@ def compile_curriculum(say: Say) -> None:
             "LMS_QUIZZES_DIR": str(place.home / "quizzes"),
         }
         say(bounded("compile-cold", _publish(place), COLD, "s", 2))
-        lesson = next(_lessons(place.home / "curriculum"))
-        lesson.write_text(lesson.read_text().rstrip() + "\n\nTake a slow breath before you go on.\n")
-        say(bounded("compile-changed", _publish(place), CHANGED, "s", 2))
+        lessons = sorted((place.home / "curriculum").glob("modules/*/[0-9][0-9]-*.md"))
+        say(bounded("compile-changed", min(_changed(place, lesson) for lesson in lessons[:TRIES]), CHANGED, "s", 2))
 
 
-def _lessons(folder: Path) -> Iterator[Path]:
-    return iter(sorted(folder.glob("modules/*/[0-9][0-9]-*.md")))
+def _changed(place: Site, lesson: Path) -> float:
+    lesson.write_text(lesson.read_text().rstrip() + "\n\nTake a slow breath before you go on.\n")
+    return _publish(place)
 
 
 def _publish(place: Site) -> float:
@@ -91,7 +96,10 @@ def run_once(place: Site) -> tuple[Server, float]:
 
 
 def second_start(place: Site, say: Say) -> None:
-    """Time a start that finds everything there already."""
-    server, seconds = run_once(place)
-    server.stop()
-    say(bounded("start", seconds, START, "s", 2))
+    """Time starts that find everything there already."""
+    taken = []
+    for _try in range(TRIES - 1):
+        server, seconds = run_once(place)
+        server.stop()
+        taken.append(seconds)
+    say(bounded("start", min(taken), START, "s", 2))
