@@ -17,7 +17,10 @@ def used() -> list[Permission]:
 def text() -> str:
     """Return the document."""
     rows = [f"| `{p.name}` | {'form' if p.writes else 'page'} | {p.promise} |" for p in used()]
-    head = "# Permissions\n\nWhat each permission promises; written by `python -m tools.permissions` from the code. Which address asks for which stands in\n`tests/house/routes.txt`.\n\n| permission | for a | promise |\n|---|---|---|\n"
+    head = (
+        "# Permissions\n\nWhat each permission promises; written by `python -m tools.permissions` from the code. Which address asks for\n"
+        "which stands in `tests/house/routes.txt`.\n\n| permission | for a | promise |\n|---|---|---|\n"
+    )
     return head + "\n".join(rows) + "\n"
 
 
