@@ -161,16 +161,20 @@ def _answered(door: Door, visit: Visit) -> ResponseReturnValue:
     except (IntegrityError, *AWAY):
         raise
     except LmsError as refused:
-        return _refused(door, visit, refused)
+        return _refused(door, visit, refused) if refused.status < 500 else _broken(door, visit)
     except HTTPException as refused:
         visit.s.rollback()
         return pages.refusal_of_http(refused)
-    except Exception:
-        reference = records.new_reference()
-        log.exception("gate.broken", endpoint=request.endpoint, reference=reference)
-        # PostgreSQL answers nothing more in a transaction that broke, not even the support lines.
-        visit.s.rollback()
-        return pages.broken(reference, kept=_typed(door))
+    except Exception:  # noqa: BLE001 - logged with its trace in `_broken`
+        return _broken(door, visit)
+
+
+def _broken(door: Door, visit: Visit) -> ResponseReturnValue:
+    reference = records.new_reference()
+    log.exception("gate.broken", endpoint=request.endpoint, reference=reference)
+    # PostgreSQL answers nothing more in a transaction that broke, not even the support lines.
+    visit.s.rollback()
+    return pages.broken(reference, kept=_typed(door))
 
 
 @contextmanager

@@ -1,14 +1,18 @@
 """A small room of probes behind the real gate."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, abort, flash, session
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as Full
 
 from lms.app import create_app
 from lms.core.access import PUBLIC, PUBLIC_WRITE, SIGNED_IN, SIGNED_IN_WRITE, Actor, Permission
+from lms.core.crypto import SealBroken
 from lms.core.db import Database
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.settings import Settings
@@ -31,6 +35,7 @@ def _colleague(actor: Actor, subject: Any) -> bool:
 
 
 OPEN = Permission("probe.open", "The owner may open a probe; a colleague may know of it.", _mine, _colleague)
+CHANGE = Permission("probe.change", "The owner may change a probe.", _mine, _colleague, writes=True)
 
 
 @room.get("/probe/public", PUBLIC)
@@ -52,6 +57,11 @@ def writes(v: Visit) -> Any:
 @room.get("/probe/thing/<code>", OPEN, subject=lambda s, actor, code: code if code != "NONE" else None)
 def thing(v: Visit) -> Any:
     return data({"thing": v.subject})
+
+
+@room.post("/probe/thing/<code>", CHANGE, subject=lambda s, actor, code: code)
+def change(v: Visit) -> Any:
+    return data({"changed": v.subject})
 
 
 @room.get("/probe/story", SIGNED_IN, reads=lambda v: Read("narrative", "S-1", "AUTHOR"))
@@ -82,6 +92,12 @@ def breaks(v: Visit) -> Any:
         raise Conflict("Another tab was first.")
     if v.args["how"] == "invalid":
         raise Invalid("That does not fit.")
+    if v.args["how"] == "statement":
+        v.s.execute(sa.text("SELECT no_such_function()"))
+    if v.args["how"] == "seal":
+        raise SealBroken("This text cannot be opened: its key is not here.")
+    if v.args["how"] == "http":
+        abort(418)
     raise ZeroDivisionError("my hardest story")
 
 
@@ -97,8 +113,24 @@ def unique(v: Visit) -> Any:
     return data({"tries": len(tries)})
 
 
+_CLASHES: dict[str, Any] = {"unique": IntegrityError, "locked": OperationalError, "closed": InterfaceError}
+
+
+@room.post("/probe/clash/<how>/<int:times>", PUBLIC_WRITE)
+def clash(v: Visit) -> Any:
+    """Meets the same clash so many times; what it says to the browser is said once."""
+    flash("Done.")
+    met = session["met"] = v.form.get("met") or "x"
+    v.state.facts["clashes"] = v.state.facts.get("clashes", 0) + 1  # type: ignore[index]
+    if v.state.facts["clashes"] <= v.args["times"]:
+        raise (
+            _CLASHES[v.args["how"]]("INSERT", {}, Exception("my hardest story")) if v.args["how"] in _CLASHES else Full
+        )
+    return data({"tries": v.state.facts.pop("clashes"), "met": met})  # type: ignore[attr-defined]
+
+
 @pytest.fixture(scope="session")
-def _probe_app(database_url: str, _database: Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def _probe_app(database_url: str, _database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     settings = Settings(
         env="test",
         home=str(tmp_path_factory.mktemp("probe")),
@@ -108,11 +140,13 @@ def _probe_app(database_url: str, _database: Database, tmp_path_factory: pytest.
     )
     app = create_app(settings, clock=_CLOCK, mailer=lambda letter: None)
     app.register_blueprint(room)
-    return app
+    yield app
+    app.extensions["lms"].db.engine.dispose()
 
 
 @pytest.fixture
 def probe(_probe_app: Flask, database: Database) -> Browser:
     """A browser on the application with the probes."""
     _CLOCK.at = NOON
+    _probe_app.extensions["lms"].facts.clear()
     return Browser(_probe_app, database)
