@@ -29,7 +29,6 @@ SHEET = Sheet(
     code="PM7K-2QXD-94RT",
     address="https://training.example/verify/PM7K2QXD94RT",
     address_shown="training.example/verify",
-    facilitators=("Marcus Bell",),
     note="This certificate is not a state certification.",
     words={"hours": "Training hours", "split": "By kind", "check": "Check this certificate", "qr_alt": "QR code"},
 )

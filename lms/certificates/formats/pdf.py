@@ -46,10 +46,9 @@ class Sheet:
     code: str
     address: str
     address_shown: str
-    facilitators: tuple[str, ...]
     note: str
     words: Mapping[str, str]
-    """`hours`, `split`, `taught`, `check`, `qr_alt`."""
+    """`hours`, `split`, `check`, `qr_alt`."""
 
 
 def certificate_pdf(sheet: Sheet, *, at: datetime) -> bytes:

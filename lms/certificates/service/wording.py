@@ -60,7 +60,6 @@ def sheet_of(face: Face, code: str, base_url: str, wording: Wording) -> Sheet:
         code=group(code),
         address=f"{base}/verify/{code}",
         address_shown=f"{base.partition('://')[2] or base}/verify",
-        facilitators=face.facilitators,
         note=face.note,
         words={
             "hours": _("Training hours"),
