@@ -223,6 +223,11 @@ def moment(at: datetime, zone: str = "") -> str:
     return f"{day(at, zone)}, {clock_time(at, zone)}"
 
 
+def dated_moment(at: datetime, zone: str = "") -> str:
+    """Write an instant with its year, wherever the page stands in time: `Wednesday 3 March 2027, 09:00`."""
+    return f"{format_date(local(at, zone).date(), 'EEEE d MMMM y')}, {clock_time(at, zone)}"
+
+
 def hours_minutes(minutes: int) -> str:
     """Write minutes as people say them: `31 h 20 min`, `45 min`, `3 h`."""
     whole, rest = divmod(max(0, minutes), 60)
@@ -244,6 +249,7 @@ FILTERS = {
     "clock_time": clock_time,
     "clock_seconds": clock_seconds,
     "moment": moment,
+    "dated_moment": dated_moment,
     "hm": hours_minutes,
     "paragraphs": paragraphs,
 }
