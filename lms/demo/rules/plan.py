@@ -81,12 +81,14 @@ def _writing(fate: Fate, seat: int, start: date, zone: str, pathway: Pathway) ->
         if at in fate.returned:
             yield Event(moment(start, zone, first + 8, 20, seat), "send", key, seat + 1)
             yield Event(moment(start, zone, first + 11, 11, seat), "review", key, seat)
+    # Spread over days, so that on any day something waits to be answered.
     for at, key in enumerate(pathway.homework):
-        yield Event(moment(start, zone, 14 + 18 * at, 21, seat), "hand_in", key, seat)
-        yield Event(moment(start, zone, 17 + 18 * at, 12, seat), "accept_homework", key)
-    for day in (38, 60):
-        yield Event(moment(start, zone, day + seat % 3, 17), "claim", figure=60)
-        yield Event(moment(start, zone, day + 5, 12, seat), "approve", figure=60)
+        day = 14 + 18 * at + 3 * (seat % 5)
+        yield Event(moment(start, zone, day, 21, seat), "hand_in", key, seat)
+        yield Event(moment(start, zone, day + 3, 12, seat), "accept_homework", key)
+    for day in (38 + seat % 3, 60 + seat % 3):
+        yield Event(moment(start, zone, day, 17), "claim", figure=60)
+        yield Event(moment(start, zone, day + 5 + seat % 4, 12, seat), "approve", figure=60)
 
 
 def _presence(fate: Fate, seat: int, start: date, zone: str) -> Iterator[Event]:
