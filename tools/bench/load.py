@@ -26,7 +26,7 @@ class Tally:
     @property
     def rate(self) -> float:
         """Requests answered per second."""
-        return self.answered / self.seconds
+        return self.answered / self.seconds if self.answered else 0.0
 
 
 def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:

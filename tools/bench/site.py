@@ -147,7 +147,7 @@ class Site:
         """Start a process and wait until it answers; it is ended with the site at the latest."""
         log = self.home / f"server-{port}.log"
         with log.open("wb") as out:
-            process = subprocess.Popen(  # noqa: S603 - our own command line
+            process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment | dict(more or {}), stdout=out, stderr=out
             )
         server = Server(process, port, log)

@@ -56,7 +56,10 @@ def compare(pairs: Sequence[Pair], say: Callable[[Found], None]) -> None:
 
 def _round(pair: Pair) -> tuple[float, float]:
     turns = [(pair.ours.load(STRETCH), pair.floor.load(STRETCH)) for _turn in range(TURNS)]
-    return fmean(ours for ours, _ in turns), fmean(floor for _, floor in turns)
+    ours, floor_ = fmean(ours for ours, _ in turns), fmean(floor for _, floor in turns)
+    if not floor_:
+        raise Failed("The floor answered nothing in a whole round; this machine has too much else to do.")
+    return ours, floor_
 
 
 def pairs(place: Site, floor_server: Server, ours: Server, people: "People", chosen: Sequence[str]) -> list[Pair]:

@@ -77,7 +77,7 @@ def _changed(place: Site, lesson: Path) -> float:
 def _publish(place: Site) -> float:
     """Publish in a new process, which times itself: starting Python is not compiling."""
     asked = [sys.executable, "-m", "tools.bench.publish"]
-    done = subprocess.run(  # noqa: S603 - our own command line
+    done = subprocess.run(
         asked, cwd=ROOT, env=place.environment, capture_output=True, text=True, timeout=120, check=False
     )
     if done.returncode:
