@@ -1,15 +1,17 @@
 """What each role's first page shows; reads, never writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
+from lms.accounts.models import Person
 from lms.certificates import rules as certificate_rules
 from lms.certificates import service as certificates
-from lms.cohorts.models import Cohort, Enrolment, Grant, Meeting
+from lms.cohorts.models import Appointment, Cohort, Enrolment, Grant, Invitation, Meeting
 from lms.core.access import Actor
 from lms.core.together import arm, ask
 from lms.curriculum import service as curriculum
@@ -66,7 +68,7 @@ def student_home(s: Session, seat: Enrolment, *, now: datetime) -> StudentHome:
     gathered = certificates.gather(s, [seat], now=now)
     facts = gathered.facts[seat.id]
     states, results = gathered.lessons.get(seat.id, {}), gathered.quizzes.get(seat.id, {})
-    step = learning_rules.next_step(outline, pathway, states, results)
+    step = learning_rules.next_step(outline, pathway, states, results, _waiting(s, seat, results, now))
     week, weeks = _weeks(seat.cohort, now)
     return StudentHome(
         seat=seat,
@@ -84,10 +86,21 @@ def student_home(s: Session, seat: Enrolment, *, now: datetime) -> StudentHome:
     )
 
 
+def _waiting(s: Session, seat: Enrolment, results: Mapping[str, QuizResult], now: datetime) -> frozenset[str]:
+    """The quizzes that may be tried again, but not yet."""
+    tried = ((id_, curriculum.quiz(s, seat.cohort.release, id_)) for id_, x in results.items() if not x.passed)
+    sittings = ((id_, learning_rules.Sitting(True, quiz, results[id_])) for id_, quiz in tried if quiz)
+    return frozenset(id_ for id_, sitting in sittings if learning_rules.may_start(sitting, now))
+
+
 def _weeks(cohort: Cohort, now: datetime) -> tuple[int, int]:
-    today = now.date()
+    today = _today(cohort, now)
     weeks = max(1, ((cohort.ends_on - cohort.starts_on).days + 6) // 7)
     return min(max(0, (today - cohort.starts_on).days // 7 + 1), weeks), weeks
+
+
+def _today(cohort: Cohort, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(cohort.zone)).date()
 
 
 def _minutes_left(step: learning_rules.Step | None, states: dict[str, learning_rules.LessonState]) -> int:
@@ -136,7 +149,9 @@ def facilitator_home(s: Session, actor: Actor, *, now: datetime) -> FacilitatorH
     ids = sorted(actor.facilitates)
     waiting = ask(s, (narratives.WAITING_ARM, *hours.WAITING_ARMS), cohorts=ids)
     [to_read] = waiting["to_read"]
-    running = [seat for seat in seats_in(s, ids, since=now.date()) if seat.status == "enrolled"]
+    # A day earlier than it is in UTC: where the cohort is, its last evening may not be over.
+    seats = seats_in(s, ids, since=(now - timedelta(days=1)).date())
+    running = [x for x in seats if x.status == "enrolled" and x.cohort.ends_on >= _today(x.cohort, now)]
     classes = _classes(s, ids)
     return FacilitatorHome(
         to_read=to_read.number,
@@ -178,9 +193,10 @@ def _calls(s: Session, seats: Sequence[Enrolment], now: datetime) -> tuple[Call,
 
 def _signs(seat: Enrolment, gathered: certificates.Gathered) -> rules.Signs:
     facts, states = gathered.facts[seat.id], gathered.lessons.get(seat.id, {})
-    held = [meeting for meeting in gathered.hours[seat.id].meetings if meeting.held]
+    held = [meeting for meeting in gathered.hours[seat.id].meetings if meeting.held and meeting.mark]
+    start = datetime.combine(seat.cohort.starts_on, time(), ZoneInfo(seat.cohort.zone))
     return rules.Signs(
-        begun_at=seat.enrolled_at,
+        begun_at=max(seat.enrolled_at, start),
         last_read_at=max((state.last_at for state in states.values() if state.last_at), default=None),
         lessons_done=facts.lessons.done,
         lessons_required=facts.lessons.required,
@@ -214,7 +230,8 @@ def coordinator_home(s: Session, actor: Actor, *, now: datetime) -> CoordinatorH
     mine = sa.select(Cohort).where(Cohort.provider_id.in_(actor.coordinates)).order_by(Cohort.starts_on.desc())
     cohorts = list(s.scalars(mine.options(joinedload(Cohort.provider), joinedload(Cohort.release))))
     seats = seats_in(s, [cohort.id for cohort in cohorts])
-    asked = ask(s, (certificates.ISSUED_ARM, _FAILED_LETTERS), ids=[seat.id for seat in seats])
+    providers, ids = sorted(actor.coordinates), [seat.id for seat in seats]
+    asked = ask(s, (certificates.ISSUED_ARM, _FAILED_LETTERS), ids=ids, providers=providers)
     issued = certificates.issued_from(asked)
     valid = {seat.id for seat in seats if seat.id in issued and issued[seat.id].revoked_at is None}
     open_ = [seat for seat in seats if seat.id not in valid and seat.status != "withdrawn"]
@@ -229,7 +246,30 @@ def coordinator_home(s: Session, actor: Actor, *, now: datetime) -> CoordinatorH
     return CoordinatorHome(boards, asked["letters"][0].number)
 
 
-_FAILED = sa.select(sa.func.count()).select_from(Message).where(Message.state == "failed").scalar_subquery()
+_PROVIDERS = sa.bindparam("providers", expanding=True, type_=sa.Integer())
+
+
+def _addresses() -> sa.CompoundSelect[str | None]:
+    """Everybody whom these providers teach, employ or have invited, and the funders of their grants."""
+    cohorts = sa.select(Cohort.id).where(Cohort.provider_id.in_(_PROVIDERS))
+    grants = sa.select(Grant.id).where(Grant.provider_id.in_(_PROVIDERS))
+    taught = sa.select(Person.email).join(Enrolment, Enrolment.person_id == Person.id)
+    offices = sa.select(Person.email).join(Appointment, Appointment.person_id == Person.id)
+    return sa.union(
+        taught.where(Enrolment.cohort_id.in_(cohorts)),
+        offices.where(_of_these(Appointment, cohorts, grants)),
+        sa.select(Invitation.email).where(_of_these(Invitation, cohorts, grants)),
+    )
+
+
+def _of_these(
+    office: type[Appointment] | type[Invitation], cohorts: sa.Select[int], grants: sa.Select[int]
+) -> sa.ColumnElement[bool]:
+    return sa.or_(office.provider_id.in_(_PROVIDERS), office.cohort_id.in_(cohorts), office.grant_id.in_(grants))
+
+
+_OURS = Message.recipient.in_(_addresses())
+_FAILED = sa.select(sa.func.count()).select_from(Message).where(Message.state == "failed", _OURS).scalar_subquery()
 _FAILED_LETTERS = arm("letters", 0, "", numbers=[_FAILED])
 
 
@@ -251,10 +291,13 @@ def grants_of(s: Session, actor: Actor) -> list[Grant]:
     return list(s.scalars(sa.select(Grant).where(Grant.id.in_(actor.funds)).order_by(Grant.starts_on.desc())))
 
 
-def letters(s: Session, limit: int = 100) -> list[Message]:
-    """Return the newest letters, failed ones first; never their text."""
+def letters(s: Session, actor: Actor, limit: int = 100) -> list[Message]:
+    """Return the newest letters to people of a coordinator's providers, failed ones first; never their text."""
     failed_first = sa.case((Message.state == "failed", 0), (Message.state == "due", 1), else_=2)
-    return list(s.scalars(sa.select(Message).order_by(failed_first, Message.id.desc()).limit(limit)))
+    newest = sa.select(Message).where(_OURS).order_by(failed_first, Message.id.desc()).limit(limit)
+    return list(
+        s.scalars(newest.options(defer(Message.body, raiseload=True)), {"providers": sorted(actor.coordinates)})
+    )
 
 
 def is_ready(s: Session) -> bool:

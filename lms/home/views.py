@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lms.cohorts import service as cohorts
-from lms.core.access import PUBLIC, SIGNED_IN, SIGNED_IN_WRITE, Actor
+from lms.core.access import PUBLIC, SIGNED_IN, SIGNED_IN_WRITE
 from lms.core.errors import NotFound
 from lms.home import service
 from lms.home.forms import TravelForm
@@ -26,22 +26,20 @@ room = Room("home", __name__, menu=(MenuEntry(_l("Home"), "lms_home.index", lamb
 @room.get("/", PUBLIC)
 def index(v: Visit) -> ResponseReturnValue:
     """Show the first page of the visitor's role; somebody with several roles sees each part."""
-    if not v.actor.signed_in:
+    actor = v.actor
+    if not actor.signed_in:
         return page("lms/home/welcome.html")
-    kept = records.has_kept(v.s, v.actor.code)
-    seat = cohorts.seat_of(v.s, v.actor) if v.actor.is_student else None
-    if seat is not None and not v.actor.is_staff:
-        v.zone = seat.cohort.zone
-        return page("lms/home/student.html", home=service.student_home(v.s, seat, now=v.now), kept=kept)
-    return page("lms/home/staff.html", **_parts(v, v.actor), kept=kept)
-
-
-def _parts(v: Visit, actor: Actor) -> dict[str, Any]:
-    return {
-        "facilitator": service.facilitator_home(v.s, actor, now=v.now) if actor.is_facilitator else None,
-        "coordinator": service.coordinator_home(v.s, actor, now=v.now) if actor.is_coordinator else None,
+    parts: dict[str, Any] = {
+        "kept": records.has_kept(v.s, actor.code),
         "grants": service.grants_of(v.s, actor) if actor.is_funder else [],
     }
+    seat = cohorts.seat_of(v.s, actor) if actor.is_student else None
+    if seat is not None and not actor.is_staff:
+        v.zone = seat.cohort.zone
+        return page("lms/home/student.html", home=service.student_home(v.s, seat, now=v.now), **parts)
+    facilitator = service.facilitator_home(v.s, actor, now=v.now) if actor.is_facilitator else None
+    coordinator = service.coordinator_home(v.s, actor, now=v.now) if actor.is_coordinator else None
+    return page("lms/home/staff.html", facilitator=facilitator, coordinator=coordinator, seat=seat, **parts)
 
 
 @room.get("/kept", SIGNED_IN)
@@ -62,7 +60,7 @@ def put_away(v: Visit) -> ResponseReturnValue:
 @room.get("/letters", LETTERS)
 def letters(v: Visit) -> ResponseReturnValue:
     """List letters and what became of them."""
-    return page("lms/home/letters.html", letters=service.letters(v.s))
+    return page("lms/home/letters.html", letters=service.letters(v.s, v.actor))
 
 
 @room.post("/another-day", TRAVEL)

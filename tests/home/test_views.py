@@ -58,10 +58,14 @@ def test_kept_text_goes_back_to_its_author_alone(cast: Cast, browsers: Any, data
 
 def test_letters_are_for_coordinators_and_never_show_their_text(cast: Cast, browsers: Any, database: Database) -> None:
     with unit_of_work(database) as s:
-        records.write_message(s, "reset", "someone@people.example", "A new password", "the secret link", now=NOON)
+        to, elsewhere = cast.student.email or "", cast.stranger.email or ""
+        records.write_message(s, "reset", to, "A new password", "the secret link", now=NOON)
+        records.write_message(s, "reset", elsewhere, "Somebody else's", "the secret link", now=NOON)
     page = browsers(cast.coordinator).get("/letters")
     assert page.status_code == 200
     assert "A new password" in page.text
+    assert to in page.text
+    assert elsewhere not in page.text, "another provider's people are none of theirs"
     assert "secret link" not in page.text
     for other in (cast.student, cast.facilitator, cast.funder):
         assert browsers(other).get("/letters").status_code == 403
