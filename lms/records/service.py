@@ -164,7 +164,11 @@ def _settle(s: Session, claimed: _Claimed, failure: Exception | None, now: datet
 
 
 def keep(s: Session, owner: str, path: str, why: str, fields: Mapping[str, list[str]], *, now: datetime) -> Kept:
-    """Keep what a person typed, sealed, for that person only."""
+    """Keep what a person typed, sealed, for that person only; the same words sent twice are kept once."""
+    here = sa.select(Kept).where(Kept.owner == owner, Kept.path == path, Kept.returned_at.is_(None))
+    for row in s.scalars(here.order_by(Kept.id.desc())):
+        if _opened(s, row) == fields:
+            return row
     code = new_code(12)
     sealed = keys_of(s).seal(json.dumps(dict(fields)), f"lms_kept:{code}:fields")
     row = Kept(code=code, owner=owner, path=path, why=why, fields=sealed, kept_at=now)

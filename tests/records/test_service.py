@@ -244,6 +244,18 @@ def test_kept_text_does_not_open_in_another_row(s: Session) -> None:
     assert [fields for _row, fields in service.kept_for(s, "A")] == [{"text": ["mine"]}]
 
 
+def test_the_same_words_sent_twice_are_kept_once(s: Session) -> None:
+    first = service.keep(s, "A", "/x", "why", {"text": ["mine"]}, now=NOON)
+    s.flush()
+    assert service.keep(s, "A", "/x", "why", {"text": ["mine"]}, now=NOON) is first
+    others = [("A", "/x", "other"), ("A", "/y", "mine"), ("B", "/x", "mine")]
+    made = {service.keep(s, who, path, "why", {"text": [words]}, now=NOON).code for who, path, words in others}
+    s.flush()
+    assert len(made | {first.code}) == 4
+    service.take_back(s, "A", first.code, now=NOON)
+    assert service.keep(s, "A", "/x", "why", {"text": ["mine"]}, now=NOON).code != first.code
+
+
 def test_a_text_whose_key_is_gone_does_not_hide_the_others(s: Session, fresh_url: str) -> None:
     lost = service.keep(s, "A", "/x", "why", {"text": ["lost"]}, now=NOON)
     lost.fields = Keyring.of(["another secret that nobody has any more"]).seal("{}", f"lms_kept:{lost.code}:fields")
@@ -258,11 +270,13 @@ def test_a_text_whose_key_is_gone_does_not_hide_the_others(s: Session, fresh_url
     )
 )
 def test_whatever_was_typed_comes_back_letter_by_letter(typed: dict[str, list[str]]) -> None:
-    ring = Keyring.of(["a test secret that is long enough to pass"])
-    session = Session(info={"keys": ring})
-    row = service.keep(session, "A", "/x", "why", typed, now=NOON)
-    assert service._opened(session, row) == typed
-    session.close()
+    engine = sa.create_engine("sqlite://")
+    Kept.__table__.create(engine)
+    with Session(engine, info={"keys": Keyring.of(["a test secret that is long enough to pass"])}) as session:
+        service.keep(session, "A", "/x", "why", typed, now=NOON)
+        session.flush()
+        assert [fields for _row, fields in service.kept_for(session, "A")] == [typed]
+    engine.dispose()
 
 
 # The trail
@@ -318,8 +332,7 @@ def test_tidying_drops_old_tries_and_what_was_put_away_a_month_ago_and_nothing_e
     now = NOON + timedelta(days=40)
     for age in (timedelta(hours=25), timedelta(hours=23)):
         service.count_try(s, "k", now=now - age)
-    waiting = service.keep(s, "A", "/x", "why", {}, now=NOON)
-    old, fresh = (service.keep(s, "A", "/x", "why", {}, now=NOON) for _ in range(2))
+    waiting, old, fresh = (service.keep(s, "A", "/x", "why", {"text": [w]}, now=NOON) for w in "abc")
     s.flush()
     service.take_back(s, "A", old.code, now=NOON)
     service.take_back(s, "A", fresh.code, now=now - timedelta(days=29))
