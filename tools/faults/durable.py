@@ -10,7 +10,7 @@ import click
 from lms.core.clock import SystemClock
 from tools.bench.load import drive, request
 from tools.bench.seats import Sitter, parcel, seat_class, sit_down
-from tools.bench.site import ROOT, Failed, Site, on_postgres, site
+from tools.bench.site import ROOT, Failed, Site, on_postgres, site, until
 from tools.faults.trace import Reply, replies
 
 STUDENTS = 8
@@ -64,17 +64,22 @@ def _traced(place: Site, emails: tuple[str, ...], quiz: str) -> bool:
     if not strace or not _may_trace(strace):
         click.echo("durable: not traced: strace is not here, or this machine does not allow it")
         return True
-    before = [strace, "-f", "-y", "-s", "120", "-e", CALLS, "-o", str(out)]
+    # -D: the server stays the process that was started, and the tracer ends with it.
+    before = [strace, "-D", "-f", "-y", "-s", "120", "-e", CALLS, "-o", str(out)]
     server = place.gunicorn(before=before, more={"WEB_CONCURRENCY": "1"})
     for sitter in sit_down(server.port, emails, quiz):
         _save(sitter, first=SAVES + 1)
     server.stop()
-    return _judged(out, 2 * SAVES)
+    until(lambda: len(_saves_in(out)) >= 2 * SAVES, 10)  # the tracer writes its last lines after the server has ended
+    return _judged(_saves_in(out), 2 * SAVES)
 
 
-def _judged(trace: Path, wanted: int) -> bool:
+def _saves_in(trace: Path) -> list[Reply]:
     with trace.open(errors="replace") as lines:
-        found = [reply for reply in replies(lines, ("lms.db-wal", "lms.db")) if _is_save(reply)]
+        return [reply for reply in replies(lines, ("lms.db-wal", "lms.db")) if _is_save(reply)]
+
+
+def _judged(found: list[Reply], wanted: int) -> bool:
     durable = sum(reply.durable for reply in found)
     click.echo(f"durable: {len(found)} saved answers traced, {durable} forced to the disk before their reply")
     return len(found) == wanted == durable
