@@ -1,5 +1,6 @@
 """Log lines as JSON on standard output. A traceback carries no local variables: they hold what people wrote."""
 
+import contextlib
 import sys
 from typing import Any
 
@@ -8,13 +9,19 @@ from structlog.processors import JSONRenderer, TimeStamper, add_log_level, forma
 
 
 class _Out:
-    """Standard output as it is when a line is written, not as it was when the module was loaded."""
+    """Standard output as it is when a line is written, not as it was when the module was loaded.
+
+    A line that cannot be written is lost: on a full disk the log must not break the page that says so.
+    """
 
     def write(self, text: str) -> int:
-        return sys.stdout.write(text)
+        with contextlib.suppress(OSError):
+            return sys.stdout.write(text)
+        return 0
 
     def flush(self) -> None:
-        sys.stdout.flush()
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
 
 
 def logger(name: str) -> Any:

@@ -1,3 +1,5 @@
+import errno
+import io
 import json
 
 import pytest
@@ -26,3 +28,27 @@ def test_a_traceback_never_holds_what_somebody_wrote(capsys: pytest.CaptureFixtu
     line = capsys.readouterr().out
     assert "ZeroDivisionError" in line
     assert story not in line
+
+
+class Full(io.StringIO):
+    """Standard output on a full disk; the error comes when a line is written or when it is flushed."""
+
+    def __init__(self, at: str) -> None:
+        super().__init__()
+        self._at = at
+
+    def write(self, text: str) -> int:
+        if self._at == "write":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(text)
+
+    def flush(self) -> None:
+        if self._at == "flush":
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("at", ["write", "flush"])
+def test_a_log_that_cannot_be_written_breaks_nothing(monkeypatch: pytest.MonkeyPatch, at: str) -> None:
+    """A full disk: the page that says so must still be sent."""
+    monkeypatch.setattr("sys.stdout", Full(at))
+    logger("lms.test").error("gate.away", kind="OperationalError")
