@@ -133,8 +133,12 @@ def _silence(answer: Answer, sent: list[tuple[str, str]], *, json: bool) -> list
             else ""
         )
         return [] if said else [f"a refusal without words: {answer.status} {answer.text[:80]!r}"]
-    kept = hidden_fields(answer.text)
-    missing = [name for name, value in sent if name != "csrf_token" and kept.get(name) != value]
+    carried, read = hidden_fields(answer.text), answer.text.replace("-", " ")
+    missing = [
+        name
+        for name, value in sent
+        if name != "csrf_token" and carried.get(name) != value and f"{name}: {value}".replace("-", " ") not in read
+    ]
     wrong = (
         [f"a page of refusal that does not give the answer back: {answer.status}, without {missing}"] if missing else []
     )
