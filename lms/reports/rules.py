@@ -11,6 +11,9 @@ A report is released once per quarter and judged against every report released b
 - A step of the funnel is exact only when the step above it is.
 - Hours are said as a running total, and a quarter's hours are the difference of two totals. A new total is said only when
   the hours of nobody or of at least eleven people moved since the last one; until then the quarters stay open together.
+- Whoever finished has all the hours the training asks for, so hours bound how many can have finished: they are exact only
+  beside an exact funnel, and otherwise in bands of five people's hours.
+- Weeks to the certificate tell when certificates came: they are said only where no count was ever a band.
 - Nothing is exact for people whom another grant pays too: one report could be subtracted from the other.
 
 Who left before the end is not reported: beside exact counts of people enrolled and finished it could not be hidden.
@@ -25,8 +28,6 @@ from typing import Any, Literal
 
 THRESHOLD = 11
 BAND = 5
-HOURS_BAND = 200
-"""Five people's worth of the shortest training, forty hours."""
 
 Mode = Literal["exact", "bands", "none"]
 Key = Literal["enrolled", "finished", "certified"]
@@ -187,8 +188,20 @@ def may_be_exact(people: int, agreement: bool, shared: bool) -> bool:
     return agreement and not shared and people >= THRESHOLD
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What decides how a grant's figures may be said."""
+
+    agreement: bool
+    """A data agreement is recorded."""
+    shared: bool
+    """Another grant pays one of the seats."""
+    hours_each: int
+    """The hours that the training asks of one person; the most, if there are several."""
+
+
 def release(
-    before: Sequence[Report], quarter: Quarter, seats: Iterable[Seat], end: datetime, *, agreement: bool, shared: bool
+    before: Sequence[Report], quarter: Quarter, seats: Iterable[Seat], end: datetime, terms: Terms
 ) -> Report | None:
     """Make the report of a quarter that ends with the instant before `end`; None while the grant has paid for nobody.
 
@@ -197,14 +210,18 @@ def release(
     people = _people(seats, end)
     if not people:
         return None
-    exact = may_be_exact(len(people), agreement, shared)
+    exact = may_be_exact(len(people), terms.agreement, terms.shared)
     if not exact and any(report.mode == "exact" for report in before):
         return Report(quarter, "none", (), HIDDEN, quarter, (), HIDDEN)
     certified = [person for person in people if person.certified]
     counts = (len(people), sum(1 for person in people if person.finished), len(certified))
     steps = _steps(_last_said(before), dict(zip(KEYS, counts, strict=True)), exact)
-    hours, hours_to, trend = _hours(before, quarter, people, exact)
-    spoken = steps[-1].people.kind == "exact" and len(certified) >= THRESHOLD
+    total, whole = sum(person.seconds for person in people) // 3600, steps[-1].people.kind == "exact"
+    if whole:
+        hours, hours_to, trend = _hours(before, quarter, people, total, _width(before, terms))
+    else:
+        hours, hours_to, trend = band(total, _width(before, terms)), quarter, ()
+    spoken = whole and len(certified) >= THRESHOLD and not any(_has_band(report) for report in before)
     weeks = exactly(median_low([person.weeks for person in certified])) if spoken else HIDDEN
     return Report(quarter, "exact" if exact else "bands", steps, hours, hours_to, trend, weeks)
 
@@ -268,23 +285,30 @@ def _closed(last: Report | None) -> list[Span]:
     return [span for span in last.trend if span.hours.kind == "exact"] if last else []
 
 
+def _has_band(report: Report) -> bool:
+    return any(step.people.kind != "exact" for step in report.steps)
+
+
+def _width(before: Sequence[Report], terms: Terms) -> int:
+    # Bands of different widths would cut each other narrower: the first one said stays.
+    bands = (report.hours for report in before if report.hours.kind == "band")
+    return next((one.high - one.low + bool(one.low) for one in bands), max(1, terms.hours_each) * BAND)
+
+
 def _hours(
-    before: Sequence[Report], quarter: Quarter, people: Sequence[_Person], exact: bool
+    before: Sequence[Report], quarter: Quarter, people: Sequence[_Person], total: int, width: int
 ) -> tuple[Figure, Quarter, tuple[Span, ...]]:
-    total = sum(person.seconds for person in people) // 3600
-    if not exact:
-        return band(total, HOURS_BAND), quarter, ()
     last = _last_said(before)
     closed = _closed(last)
     first = closed[-1].last.next if closed else (before[0].quarter if before else quarter)
     gain = total - sum(span.hours.low for span in closed)
-    inside = last is not None and last.hours == band(total, HOURS_BAND)
+    inside = last is not None and last.hours == band(total, width)
     if _may_close(people, gain, first != quarter) and not inside:
         return exactly(total), quarter, (*closed, Span(first, quarter, exactly(gain)))
     trend = (*closed, Span(first, quarter, HIDDEN))
     if closed:
         return exactly(total - gain), closed[-1].last, trend
-    return band(total, HOURS_BAND), quarter, trend
+    return band(total, width), quarter, trend
 
 
 def _may_close(people: Sequence[_Person], gain: int, several: bool) -> bool:

@@ -98,9 +98,9 @@ def _missing(
         if before and quarter.last_day <= before[-1].as_of:
             continue
         end = _end(grant, quarter)
-        seats = _seats(s, grant, _enrolments(s, grant, end), end, rules.said_until(before))
-        shared = bool(seats) and _shared(s, grant, end)
-        report = rules.release(before, quarter, seats, end, agreement=bool(grant.data_agreement), shared=shared)
+        enrolments = _enrolments(s, grant, end)
+        seats = _seats(s, grant, enrolments, end, rules.said_until(before))
+        report = rules.release(before, quarter, seats, end, _terms(s, grant, enrolments, end))
         if report is not None:
             before.append(report)
             yield report
@@ -116,6 +116,12 @@ def _enrolments(s: Session, grant: Grant, end: datetime) -> list[tuple[Enrolment
     funded = sa.select(Enrolment, FundedSeat.since).join(FundedSeat).where(FundedSeat.grant_id == grant.id)
     known = funded.where(FundedSeat.since < end, Enrolment.enrolled_at < end)
     return [(enrolment, since) for enrolment, since in s.execute(known.options(*loaded).order_by(Enrolment.id))]
+
+
+def _terms(s: Session, grant: Grant, enrolments: Sequence[tuple[Enrolment, datetime]], end: datetime) -> rules.Terms:
+    cohorts = {enrolment.cohort_id: enrolment.cohort for enrolment, _since in enrolments}.values()
+    asked = max((hours.pathway_of(s, cohort).total_minutes for cohort in cohorts), default=0)
+    return rules.Terms(bool(grant.data_agreement), bool(enrolments) and _shared(s, grant, end), -(-asked // 60))
 
 
 def _shared(s: Session, grant: Grant, end: datetime) -> bool:

@@ -52,7 +52,7 @@ def published(history: History, agreed: Sequence[bool], shared: Sequence[bool]) 
     said: list[Report | None] = []
     seats = seats_of(history)
     for quarter, agreement, both in zip(QUARTERS[: len(history)], agreed, shared, strict=False):
-        report = rules.release(made, quarter, seats, end_of(quarter), agreement=agreement, shared=both)
+        report = rules.release(made, quarter, seats, end_of(quarter), rules.Terms(agreement, both, 40))
         made += [report] if report else []
         said.append(report)
     return tuple(said)
@@ -160,7 +160,7 @@ def hours_published(moves: Sequence[Move]) -> tuple[Report, ...]:
         before = totals[QUARTERS.index(until) + 1] if until else totals[0]
         start = end_of(QUARTERS[0]) - timedelta(days=30)
         seats = [Seat(n, start, start, seconds=totals[-1][n], seconds_before=before[n]) for n in range(PEOPLE)]
-        report = rules.release(made, quarter, seats, end_of(quarter), agreement=True, shared=False)
+        report = rules.release(made, quarter, seats, end_of(quarter), rules.Terms(True, False, 40))
         assert report is not None
         made.append(report)
     return tuple(made)

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.reports import rules
-from lms.reports.rules import HIDDEN, Figure, Quarter, Report, Seat, Span, band, exactly
+from lms.reports.rules import HIDDEN, Figure, Quarter, Report, Seat, Span, Terms, band, exactly
 
 Q1, Q2, Q3, Q4 = (Quarter(2026, number) for number in (1, 2, 3, 4))
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
+TERMS = Terms(agreement=True, shared=False, hours_each=40)
 
 
 def end_of(quarter: Quarter) -> datetime:
@@ -32,7 +33,7 @@ def seats(count: int, **more: Any) -> list[Seat]:
 
 
 def first(people: list[Seat], quarter: Quarter = Q1, agreement: bool = True, shared: bool = False) -> Report:
-    made = rules.release([], quarter, people, end_of(quarter), agreement=agreement, shared=shared)
+    made = rules.release([], quarter, people, end_of(quarter), Terms(agreement, shared, 40))
     assert made is not None
     return made
 
@@ -82,7 +83,7 @@ def test_a_band_of_five(value: int, low: int, high: int) -> None:
     assert band(value) == Figure("band", low, high)
 
 
-@given(st.integers(0, 10_000), st.sampled_from([rules.BAND, rules.HOURS_BAND]))
+@given(st.integers(0, 10_000), st.sampled_from([5, 200, 230]))
 def test_a_band_has_at_least_five_values_and_no_zero_of_its_own(value: int, width: int) -> None:
     found = band(value, width)
     assert found.low <= value <= found.high
@@ -118,14 +119,14 @@ def test_two_seats_of_one_person_are_one_person() -> None:
 
 
 def test_nothing_is_released_before_the_first_seat() -> None:
-    assert rules.release([], Q1, [], end_of(Q1), agreement=True, shared=False) is None
+    assert rules.release([], Q1, [], end_of(Q1), TERMS) is None
     late = seats(15, enrolled=end_of(Q1))
-    assert rules.release([], Q1, late, end_of(Q1), agreement=True, shared=False) is None
+    assert rules.release([], Q1, late, end_of(Q1), TERMS) is None
 
 
 def test_a_seat_counts_from_the_day_it_was_paid() -> None:
     paid_late = [seat(person, funded_at=inside(Q2)) for person in range(1, 13)]
-    assert rules.release([], Q1, paid_late, end_of(Q1), agreement=True, shared=False) is None
+    assert rules.release([], Q1, paid_late, end_of(Q1), TERMS) is None
     assert people_of(first(paid_late, Q2))[0] == exactly(12)
 
 
@@ -159,7 +160,7 @@ any_seat = st.builds(
 @settings(deadline=None)
 @given(st.lists(any_seat, min_size=1, max_size=40), st.booleans())
 def test_each_step_of_the_funnel_is_part_of_the_one_above(people: list[Seat], agreement: bool) -> None:
-    report = rules.release([], Q3, people, end_of(Q3), agreement=agreement, shared=False)
+    report = rules.release([], Q3, people, end_of(Q3), Terms(agreement, False, 40))
     if report is None:
         return
     enrolled, finished, certified = people_of(report)
@@ -190,8 +191,8 @@ def test_what_is_recorded_later_changes_no_earlier_report(
         )
         for one in people
     ]
-    before = rules.release([], Q2, people, end, agreement=agreement, shared=False)
-    assert rules.release([], Q2, [*went_on, *after], end, agreement=agreement, shared=False) == before
+    before = rules.release([], Q2, people, end, Terms(agreement, False, 40))
+    assert rules.release([], Q2, [*went_on, *after], end, Terms(agreement, False, 40)) == before
 
 
 # Rates
@@ -240,7 +241,7 @@ def test_no_share_is_said_beside_a_band() -> None:
 def run(*years: tuple[list[Seat], dict[str, bool]], quarters: tuple[Quarter, ...] = (Q1, Q2, Q3, Q4)) -> list[Report]:
     made: list[Report] = []
     for quarter, (people, more) in zip(quarters, years, strict=False):
-        report = rules.release(made, quarter, people, end_of(quarter), **({"agreement": True, "shared": False} | more))
+        report = rules.release(made, quarter, people, end_of(quarter), replace(TERMS, **more))
         made += [report] if report else []
     return made
 
@@ -278,6 +279,15 @@ def test_weeks_are_said_of_eleven_certificates_or_more() -> None:
     assert first(certified(10)).weeks_to_certificate == HIDDEN
     assert first(certified(11)).weeks_to_certificate == exactly(1)
     assert first(certified(15), agreement=False).weeks_to_certificate == HIDDEN
+
+
+def test_weeks_are_not_said_where_a_count_was_a_band() -> None:
+    """Six people of spring, five of autumn, all certified in autumn, half a year in the middle: nobody was before."""
+    spring = [seat(n, certificates=((inside(Q4), None),)) for n in range(1, 7)]
+    autumn = [seat(n, inside(Q4), certificates=((inside(Q4), None),)) for n in range(7, 12)]
+    made = run((spring, {}), (spring, {}), (spring, {}), ([*spring, *autumn], {}))
+    assert people_of(made[3])[2] == exactly(11)
+    assert made[3].weeks_to_certificate == HIDDEN
 
 
 # Hours
@@ -332,8 +342,32 @@ def test_hours_said_together_leave_room_for_each_quarter() -> None:
 
 def test_hours_leave_their_band_before_they_are_exact() -> None:
     made = run((with_hours(*[(10, 0)] * 8), {}), (with_hours(*[(15, 0)] * 12), {}), (with_hours(*[(20, 0)] * 12), {}))
+    assert [report.hours for report in made] == [band(80, 200), band(180, 200), band(240, 200)], (
+        "nor does the funnel yet"
+    )
+    finished = [replace(one, certificates=((START, None),)) for one in with_hours(*[(20, 0)] * 12)]
+    made = run((with_hours(*[(10, 0)] * 8), {}), (with_hours(*[(15, 0)] * 12), {}), (finished, {}))
     assert [report.hours for report in made] == [band(80, 200), band(180, 200), exactly(240)]
     assert made[2].trend == (Span(Q1, Q3, exactly(240)),)
+
+
+def test_hours_never_bound_how_many_finished_more_than_the_band_does() -> None:
+    """Whoever finished has all the hours: within a band of hours, each number of the band of people must fit."""
+    for each in (1, 40, 46, 80):
+        for people in range(60):
+            for total in range(people * each, people * each + 3 * each, max(1, each // 3)):
+                assert band(total, 5 * each).high // each >= band(people).high
+
+
+@given(st.integers(0, 3000), st.integers(1, 80), st.integers(1, 80))
+def test_bands_of_hours_keep_the_width_they_began_with(total: int, then: int, now: int) -> None:
+    people = [replace(one, seconds=total * 3600 // 3) for one in seats(3)]
+    made: list[Report] = []
+    for quarter, each in ((Q1, then), (Q2, now)):
+        report = rules.release(made, quarter, people, end_of(quarter), Terms(False, False, each))
+        assert report is not None
+        made.append(report)
+    assert made[0].hours == made[1].hours == band(sum(p.seconds for p in people) // 3600, 5 * then)
 
 
 def test_bands_come_without_a_trend() -> None:
@@ -355,6 +389,6 @@ def test_a_correction_that_takes_hours_back_is_not_said_as_less_than_nothing() -
 def test_a_report_is_read_back_as_it_was_kept(people: list[Seat], agreement: bool) -> None:
     import json
 
-    report = rules.release([], Q3, people, end_of(Q3), agreement=agreement, shared=False)
+    report = rules.release([], Q3, people, end_of(Q3), Terms(agreement, False, 40))
     if report:
         assert rules.report_from(json.loads(json.dumps(rules.stored(report)))) == report
