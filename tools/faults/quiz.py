@@ -23,7 +23,7 @@ from tools.bench.site import Failed, Server, Site, answers, site, until
 from tools.faults.journal import Save, compare
 
 STUDENTS = 8
-SECONDS = 60.0
+SECONDS = 45.0
 PAUSE = 3.0
 """Seconds of answering between the moment the server answers again and the next kill."""
 PATIENCE = 60
