@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 BASE = "http://lms.example"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Building takes its time: one process does it for all of these tests."""
     for item in items:
