@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -31,6 +32,12 @@ from lms.core.settings import Settings
 from tests import factories
 
 SECRET = "a test secret that is long enough to pass"
+
+# How fast a machine draws examples says nothing about the code: no test of ours is timed.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, print_blob=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
