@@ -62,7 +62,7 @@ def enter(v: Visit) -> ResponseReturnValue:
     return redirect(rules.local_path(form.next.data) or url_for("lms_home.index"), code=303)
 
 
-@room.post("/sign-out", policy.CHANGE)
+@room.post("/sign-out", policy.CHANGE, travels=True)
 def sign_out(v: Visit) -> ResponseReturnValue:
     """Sign this browser out."""
     _own(v)

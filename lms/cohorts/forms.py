@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     DateField,
     HiddenField,
-    IntegerField,
     PasswordField,
     SelectField,
     StringField,
@@ -19,7 +18,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from lms.web.forms import PASSWORD_HINT, AtMost, EmailShape, Form, Needed, lower, trimmed, zones
+from lms.web.forms import PASSWORD_HINT, AtMost, EmailShape, Form, Needed, WholeNumber, lower, trimmed, zones
 
 Options = Sequence[tuple[str, str | LazyString]]
 Sent = MultiDict[str, str] | None
@@ -48,17 +47,6 @@ class Clock(TimeField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_l("Write the time like 18:00.")) from None
-
-
-class Whole(IntegerField):
-    """A whole number; anything else gets a sentence."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the number."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_l("Write a whole number.")) from None
 
 
 def options(pairs: Options) -> list[SelectChoice]:
@@ -97,7 +85,7 @@ class CohortChangeForm(Form):
     name = _name(_l("Name of the cohort"), _l("Write a name, such as Spring 2027."), _l("Such as Spring 2027."))
     starts_on = Day(_l("First day"), [Needed(_l("Give the first day."))], render_kw=_DAY)
     ends_on = Day(_l("Last day"), [Needed(_l("Give the last day."))], render_kw=_DAY)
-    seats = Whole(_l("Seats"), [Needed(_l("Give the number of seats."))])
+    seats = WholeNumber(_l("Seats"), [Needed(_l("Give the number of seats."))])
 
 
 class CohortForm(CohortChangeForm):
@@ -159,12 +147,12 @@ class MoveForm(Form):
 class AccommodationForm(Form):
     """More time for everything timed."""
 
-    factor_percent = Whole(
+    factor_percent = WholeNumber(
         _l("Time, in percent of the usual"),
         [Needed(_l("Give a number; 100 is the usual time."))],
         description=_l("150 is one and a half times the usual time."),
     )
-    extra_minutes = Whole(_l("Extra minutes on top"), [Needed(_l("Give a number; 0 is none."))])
+    extra_minutes = WholeNumber(_l("Extra minutes on top"), [Needed(_l("Give a number; 0 is none."))])
     untimed = BooleanField(_l("No time limit at all"))
     reason = TextAreaField(_l("Reason, if it should be on record"), [AtMost(2000)])
 

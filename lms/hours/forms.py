@@ -8,12 +8,12 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms import Form as WtForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf
 
-from lms.web.forms import AtMost, Form, Needed, trimmed
+from lms.web.forms import AtMost, Form, Needed, WholeNumber, trimmed
 
 LONGEST = 20_000
 MARKS = {
@@ -23,23 +23,6 @@ MARKS = {
     "made_up": _l("Made up"),
 }
 _NUMBER = {"inputmode": "numeric", "autocomplete": "off"}
-
-
-class WholeNumber(IntegerField):
-    """A whole number written in digits; an empty box is nothing."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read digits, or say what to write."""
-        text = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if not text:
-            return
-        if not (text.isascii() and text.isdigit() and len(text) < 6):
-            raise ValueError(_("Write a whole number, in digits."))
-        self.data = int(text)
-
-    def _value(self) -> str:
-        return self.raw_data[0] if self.raw_data else "" if self.data is None else str(self.data)
 
 
 class Day(DateField):

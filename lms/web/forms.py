@@ -7,6 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Form as WtForm
+from wtforms import IntegerField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -104,3 +105,22 @@ def zones(also: str = "") -> list[SelectChoice]:
     """Return the time zones a form offers, and the one that is set already whatever it is."""
     extra = {} if not also or also in ZONES else {also: also}
     return [SelectChoice(name, label) for name, label in (ZONES | extra).items()]
+
+
+class WholeNumber(IntegerField):
+    """A whole number written in digits; an empty box is nothing, and more digits than anybody needs is a sentence."""
+
+    digits = 5
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read digits, or say what to write."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        if not (text.isascii() and text.isdigit() and len(text) <= self.digits):
+            raise ValueError(_l("Write a whole number, in digits."))
+        self.data = int(text)
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else "" if self.data is None else str(self.data)

@@ -208,7 +208,7 @@ def test_a_new_cohort(ruth: Browser, cast: Cast, database: Database) -> None:
         ({"starts_on": "soon"}, "Write the date like 2026-11-23"),
         ({"starts_on": ""}, "Give the first day."),
         ({"seats": "0"}, "from 1 to 500"),
-        ({"seats": "many"}, "Write a whole number."),
+        ({"seats": "many"}, "Write a whole number, in digits."),
         ({"name": ""}, "Write a name, such as"),
         ({"pathway": "nowhere"}, "Not a valid choice"),
     ],
@@ -542,7 +542,7 @@ def test_reading_a_reason_is_logged_for_its_person(
     [
         ({"factor_percent": "50"}, "from 100 to 400"),
         ({"extra_minutes": "9999"}, "from 0 to 600"),
-        ({"factor_percent": "double"}, "Write a whole number."),
+        ({"factor_percent": "double"}, "Write a whole number, in digits."),
         ({"extra_minutes": ""}, "0 is none"),
         ({"factor_percent": "9" * 400}, "from 100 to 400"),
     ],
