@@ -38,7 +38,9 @@ def main() -> None:
     except (StartupError, LmsError) as refused:
         sys.exit(f"Groundwork did not start. {refused}")
     except PermissionError as refused:
-        sys.exit(f"Groundwork did not start. It may not write to {refused.filename}; give LMS_HOME a folder of your own.")
+        sys.exit(
+            f"Groundwork did not start. It may not write to {refused.filename}; give LMS_HOME a folder of your own."
+        )
     _serve(environment, host, port, accounts)
 
 
@@ -55,7 +57,11 @@ def _free(host: str, port: str) -> str:
 
 
 def _environment(host: str, port: str) -> dict[str, str]:
-    given = {"LMS_ENV": "demo", "LMS_HOME": str(ROOT / "instance"), "LMS_BASE_URL": f"http://{host}:{port}"} | os.environ
+    given = {
+        "LMS_ENV": "demo",
+        "LMS_HOME": str(ROOT / "instance"),
+        "LMS_BASE_URL": f"http://{host}:{port}",
+    } | os.environ
     home = Path(given["LMS_HOME"])
     home.mkdir(parents=True, exist_ok=True)
     if "LMS_SECRET_KEY" not in given:
@@ -93,7 +99,14 @@ def _prepare(settings: Settings) -> tuple[demo.Account, ...]:
 
 def _serve(environment: dict[str, str], host: str, port: str, accounts: tuple[demo.Account, ...]) -> None:
     binary = Path(sys.executable).parent
-    web = [str(binary / "gunicorn"), "wsgi:app", "--bind", f"{host}:{port}", "--config", str(ROOT / "tools" / "gunicorn.py")]
+    web = [
+        str(binary / "gunicorn"),
+        "wsgi:app",
+        "--bind",
+        f"{host}:{port}",
+        "--config",
+        str(ROOT / "tools" / "gunicorn.py"),
+    ]
     worker = [str(binary / "flask"), "--app", "wsgi", "lms", "worker"]
     started = [subprocess.Popen(command, cwd=ROOT, env=environment) for command in (web, worker)]
 

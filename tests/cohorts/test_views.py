@@ -544,7 +544,7 @@ def test_reading_a_reason_is_logged_for_its_person(
         ({"extra_minutes": "9999"}, "from 0 to 600"),
         ({"factor_percent": "double"}, "Write a whole number, in digits."),
         ({"extra_minutes": ""}, "0 is none"),
-        ({"factor_percent": "9" * 400}, "from 100 to 400"),
+        ({"factor_percent": "9" * 400}, "Write a whole number, in digits."),
     ],
 )
 def test_an_arrangement_that_does_not_fit(
