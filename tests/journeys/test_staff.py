@@ -128,6 +128,7 @@ def test_a_narrative_is_graded_returned_written_again_and_accepted(walk: Walk, s
     ruth.press("See the outcome")
     expect(ruth.page.locator("[data-confirm]")).to_contain_text(f"{2 * many} of {3 * many}: the narrative is accepted.")
     ruth.press("Release: accepted")
+    expect(ruth.page.get_by_role("status").first).to_contain_text("Released. The writer gets a letter")
     yara.page.reload()
     expect(yara.page.locator("h1")).to_have_text("After a crisis is accepted")
     expect(yara.page.get_by_text("The river is exactly it.")).to_be_visible()
@@ -234,15 +235,15 @@ def test_homework_and_practice_are_answered_and_the_hours_follow(walk: Walk, sit
     marcus.page.get_by_label("Return it: the student can hand in again").check()
     marcus.page.get_by_label("Your words to the student").fill("Which of them did you call to see if they answer?")
     marcus.press("Send the answer")
-    expect(marcus.page.get_by_role("status").first).to_have_text(
-        "Sent. Inés Crabtree-Moor gets a letter that there is an answer."
-    )
+    told = "Sent. Inés Crabtree-Moor gets a letter that there is an answer."
+    expect(marcus.page.get_by_role("status").first).to_have_text(told)
     open_piece(marcus, "Practice: Resources and navigation")
     marcus.page.get_by_label("Return them: the student can send them again").check()
     marcus.press("Send the answer")
     expect(marcus.page.get_by_role("alert")).to_contain_text("Write a short reason. The student will read it.")
     marcus.page.get_by_label("Your words to the student").fill("Please write who was in the room with you.")
     marcus.press("Send the answer")
+    expect(marcus.page.get_by_role("status").first).to_have_text(told)
 
     assert (counted(ines), waiting(ines)) == (before, with_staff)
     expect(statement_line(ines, "Practice: Resources and navigation")).to_contain_text("Returned")
@@ -253,22 +254,27 @@ def test_homework_and_practice_are_answered_and_the_hours_follow(walk: Walk, sit
     expect(box).to_have_value("Two warmlines, one walk-in clinic, and my sister's number.")
     box.press("Control+End")
     box.press_sequentially(" I called the clinic: they answer until eight.")
-    ines.press("Hand it in").go("/hours/practice")
+    ines.press("Hand it in")
+    expect(page.get_by_role("status").first).to_contain_text("Your homework is with")
+    ines.go("/hours/practice")
     page.get_by_text("Sunday 22 November, 1 h 30 min").click()
     expect(page.get_by_text("“Please write who was in the room with you.”")).to_be_visible()
     claims(page, "2026-11-22", "1", "30")
     ines.press("Send to be confirmed")
+    expect(page.get_by_role("status").first).to_contain_text("Your practice hours went to")
 
     marcus.go("/to-decide")
     open_piece(marcus, "Homework: A map and a plan of your own")
     expect(marcus.page.locator(".story")).to_contain_text("they answer until eight")
     marcus.page.get_by_label("Accept it: its time counts").check()
     marcus.press("Send the answer")
+    expect(marcus.page.get_by_role("status").first).to_have_text(told)
     open_piece(marcus, "Practice: Resources and navigation")
     marcus.page.get_by_label("They count").check()
     marcus.page.get_by_label("Minutes that count").fill("60")
     marcus.page.get_by_label("Your words to the student").fill("The half hour on the bus is not practice.")
     marcus.press("Send the answer")
+    expect(marcus.page.get_by_role("status").first).to_have_text(told)
     expect(marcus.page.get_by_role("row").filter(has_text="Resources and navigation")).to_have_count(0)
     assert (counted(ines), waiting(ines)) == (before + 120 + 60, with_staff)
     lines = statement_line(ines, "Practice: Resources and navigation")
@@ -277,8 +283,8 @@ def test_homework_and_practice_are_answered_and_the_hours_follow(walk: Walk, sit
     expect(lines.filter(has_text="Returned")).to_contain_text("0 min")
     expect(statement_line(ines, "Homework: A map and a plan of your own")).to_contain_text("Counted")
     site.tick()
-    told = {letter["Subject"] for letter in site.letters_to(site.let_in("Inés Crabtree-Moor"))}
-    assert {"An answer to your homework", "An answer about your practice hours"} <= told
+    subjects = {letter["Subject"] for letter in site.letters_to(site.let_in("Inés Crabtree-Moor"))}
+    assert {"An answer to your homework", "An answer about your practice hours"} <= subjects
 
 
 def claims(page: Page, day: str, hours: str, minutes: str) -> None:
