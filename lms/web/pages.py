@@ -6,15 +6,17 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_name
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, format_time
+from flask_babel import format_date, format_time, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from lms.core.errors import Conflict, Denied, Invalid, LmsError, NotFound, TooMany
 from lms.web import csrf, tongue
+from lms.web.forms import ZONES
 from lms.web.state import Line, state
 
 POLICY = (
@@ -228,6 +230,11 @@ def dated_moment(at: datetime, zone: str = "") -> str:
     return f"{format_date(local(at, zone).date(), 'EEEE d MMMM y')}, {clock_time(at, zone)}"
 
 
+def zone_name(zone: str) -> str:
+    """Write a time zone as people say it: `Eastern time (New York)`."""
+    return str(ZONES.get(zone) or get_timezone_name(_zone(zone), locale=get_locale() or "en"))
+
+
 def hours_minutes(minutes: int) -> str:
     """Write minutes as people say them: `31 h 20 min`, `45 min`, `3 h`."""
     whole, rest = divmod(max(0, minutes), 60)
@@ -250,6 +257,7 @@ FILTERS = {
     "clock_seconds": clock_seconds,
     "moment": moment,
     "dated_moment": dated_moment,
+    "zone_name": zone_name,
     "hm": hours_minutes,
     "paragraphs": paragraphs,
 }

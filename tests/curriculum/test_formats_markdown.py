@@ -93,6 +93,12 @@ def test_a_table_scrolls_in_a_named_region_that_a_keyboard_reaches() -> None:
     assert '<th scope="col">Who</th>' in found
 
 
+def test_the_empty_corner_of_a_table_is_no_heading() -> None:
+    found = html("| | Monday |\n|---|---|\n| Dana | Stays |\n")
+    assert found.count("<th") == 2  # thead and the one heading
+    assert "<td></td>" in found
+
+
 def test_a_support_line_mark_is_kept_for_later() -> None:
     assert html("Call {{crisis:988}} or\n\n- {{crisis:nc-warmline}}\n").count("{{crisis:") == 2
 

@@ -22,7 +22,7 @@ from lms.core.crypto import digest
 from lms.curriculum.rules.text import count_words
 from lms.curriculum.rules.tree import Memo, Rendered
 
-REVISION = f"1-{version('markdown')}-{version('nh3')}"
+REVISION = f"2-{version('markdown')}-{version('nh3')}"
 """Changes whenever the same text would give other HTML, so that a cache of results is never stale."""
 
 KINDS = {
@@ -182,8 +182,10 @@ class _Shape(Treeprocessor):
                 element.set("id", _slug("".join(element.itertext()), taken))
             elif element.tag == "a" and element.get("href", "").startswith("#"):
                 element.set("href", "#s-" + element.get("href", "")[1:])
-            elif element.tag == "th":
+            elif element.tag == "th" and "".join(element.itertext()).strip():
                 element.set("scope", "col")
+            elif element.tag == "th":
+                element.tag = "td"  # the empty corner over a column of names is no heading of anything
         _wrap_tables(root)
 
     def _callout(self, div: ElementTree.Element, taken: set[str]) -> None:
