@@ -91,7 +91,7 @@ def run_once(place: Site) -> tuple[Server, float]:
     settings = {"PORT": str(port), "HOST": HOST, "LMS_BASE_URL": f"http://{HOST}:{port}"}
     begun = time.perf_counter()
     command = [str(BINARIES / "python"), "-m", "tools.run"]
-    server = place.start(command, port, more=settings, within=180, path="/sign-in")
+    server = place.start(command, port, more=settings, within=300, path="/sign-in")
     return server, time.perf_counter() - begun
 
 
