@@ -4,6 +4,7 @@ SQLite by default; `LMS_TEST_DATABASE_URL` names a PostgreSQL server on which a 
 """
 
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,6 +18,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import expect, sync_playwright
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -231,3 +234,34 @@ def unused_tcp_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def _chromium() -> str | None:
+    names = (os.environ.get("LMS_CHROMIUM", "chromium"), "chromium-browser", "google-chrome")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """The browser of this machine, one for all tests of a process; with CI=true a missing one is a failure, not a skip."""
+    binary = _chromium()
+    if binary is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium here; `make chromium` installs one")
+        pytest.skip("no Chromium here; `make chromium` installs one")
+    expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=binary, args=list(QUIET))
+        yield browser
+        browser.close()

@@ -1,8 +1,6 @@
 """A real server with a clock that the test moves, the whole demonstration in its database, and a real browser."""
 
 import contextlib
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command as alembic
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -38,15 +36,6 @@ from tests.factories import NOON
 
 AXE = Path(__file__).with_name("axe.min.js")
 PASSWORD = "walk beside me gently"
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -153,26 +142,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         with serve(app) as address:
             yield Site(address, clock, lms.db, app, letters)
         lms.db.engine.dispose()
-
-
-def _chromium() -> str | None:
-    names = (os.environ.get("LMS_CHROMIUM", "chromium"), "chromium-browser", "google-chrome")
-    return next((found for name in names if (found := shutil.which(name))), None)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser of this machine; with CI=true a missing one is a failure, not a skip."""
-    binary = _chromium()
-    if binary is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium here; `make chromium` installs one")
-        pytest.skip("no Chromium here; `make chromium` installs one")
-    expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 @dataclass

@@ -1,7 +1,5 @@
 """What read.js adds, in a real browser: visible time alone counts, and nothing counted is lost."""
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from lms.core.clock import FixedClock
@@ -24,20 +22,6 @@ SHOW = """state => {
   Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    names = (os.environ.get("LMS_CHROMIUM", "chromium"), "chromium-browser", "google-chrome")
-    binary = next((found for name in names if (found := shutil.which(name))), None)
-    if binary is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
-            "no Chromium here; `make chromium` installs one"
-        )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What quiz.js adds, in a real browser: nothing chosen is lost, the clock is words, the server decides."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from lms.core.clock import FixedClock
@@ -23,14 +22,6 @@ from tests.quizzes.test_views import Sitting
 
 pytestmark = pytest.mark.journey
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
