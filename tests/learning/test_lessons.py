@@ -291,6 +291,20 @@ def test_a_whole_lesson_can_be_printed(student: Any) -> None:
     assert "read.js" not in html
 
 
+def test_each_part_of_a_printed_lesson_keeps_its_ids_to_itself(database: Database, browsers: Any) -> None:
+    made = factories.pieces(1)
+    said = '<section class="note" aria-labelledby="s-try"><p id="s-try">Try</p></section><p>id="s-try" <a href="#s-try">see</a></p>'
+    made["lesson:m1-l1"]["parts"] = [{"title": title, "html": said, "words": 5} for title in ("One", "Two")]
+    with database.writer() as s:
+        seat = factories.enrolment(s, factories.cohort(s, release_=factories.release(s, made)))
+        s.commit()
+        person = seat.person
+    html = browsers(person).get("/lessons/m1-l1/print").text
+    for number in (1, 2):
+        assert f'aria-labelledby="p{number}-s-try"><p id="p{number}-s-try">' in html
+        assert f'<p>id="s-try" <a href="#p{number}-s-try">' in html
+
+
 def test_pages_cost_the_same_however_large_the_cohort_and_the_curriculum(
     database: Database, browsers: Any, count_queries: Callable[[], Any]
 ) -> None:

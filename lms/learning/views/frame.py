@@ -1,5 +1,6 @@
 """What the pages of this room share: the room itself, who is meant, and lessons ready to read."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -58,3 +59,17 @@ def filler(s: Session, texts: Iterable[str]) -> Callable[[str], Markup]:
     """Return what makes safe HTML of a piece's text; the support lines are read only where one is named."""
     lines = curriculum.support_lines(s) if any("{{" in text for text in texts) else None
     return lambda html: Markup(curriculum.fill_lines(html, lines) if lines else html)  # noqa: S704 - sanitised
+
+
+_TAG = re.compile("<[^<>]+>")
+_ANCHOR = re.compile('( id="| aria-labelledby="| href="#)(?=s-)')
+
+
+def whole(s: Session, lesson: Lesson) -> list[Markup]:
+    """Return all parts of a lesson for one page; each part's ids become its own, for several hold a `Reflection`."""
+    fill = filler(s, [part.html for part in lesson.parts])
+    return [fill(_with_own_ids(part.html, number)) for number, part in enumerate(lesson.parts, 1)]
+
+
+def _with_own_ids(html: str, number: int) -> str:
+    return _TAG.sub(lambda tag: _ANCHOR.sub(rf"\g<1>p{number}-", tag[0]), html)

@@ -9,7 +9,7 @@ from lms.core.errors import Invalid
 from lms.curriculum import service as curriculum
 from lms.learning import policy, rules, service
 from lms.learning.forms import BeatForm, OpenForm
-from lms.learning.views.frame import filler, my_lesson, my_seat, room
+from lms.learning.views.frame import filler, my_lesson, my_seat, room, whole
 from lms.quizzes import service as quizzes
 from lms.web.gate import Visit
 from lms.web.pages import data, hours_minutes, page
@@ -76,9 +76,8 @@ def _measured(seconds: int) -> str:
 @room.get("/lessons/<lesson>/print", policy.READ, subject=my_lesson)
 def print_lesson(v: Visit) -> ResponseReturnValue:
     """Show the whole lesson on one page, to read on paper."""
-    text = v.subject.lesson
-    fill = filler(v.s, [part.html for part in text.parts])
-    return page("lms/learning/print.html", lesson=text, fill=fill, back={"endpoint": "lms_learning.lesson", "more": {}})
+    text, back = v.subject.lesson, {"endpoint": "lms_learning.lesson", "more": {}}
+    return page("lms/learning/print.html", lesson=text, parts=whole(v.s, text), back=back)
 
 
 @room.post("/lessons/<lesson>/<int:part>/open", policy.RECORD, subject=my_lesson)

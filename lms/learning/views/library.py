@@ -14,7 +14,7 @@ from lms.core.errors import NotFound
 from lms.curriculum import service as curriculum
 from lms.curriculum.models import Release
 from lms.learning import policy
-from lms.learning.views.frame import filler, room
+from lms.learning.views.frame import filler, room, whole
 from lms.web.gate import Visit
 from lms.web.pages import page
 
@@ -91,9 +91,8 @@ def library_print(v: Visit) -> ResponseReturnValue:
     text = curriculum.lesson(v.s, v.subject.release, v.args["lesson"])
     if text is None:
         raise NotFound()
-    fill = filler(v.s, [part.html for part in text.parts])
     back = {"endpoint": "lms_learning.library_lesson", "more": v.subject.more}
-    return page("lms/learning/print.html", lesson=text, fill=fill, back=back)
+    return page("lms/learning/print.html", lesson=text, parts=whole(v.s, text), back=back)
 
 
 @room.get("/library/modules/<module>", policy.LIBRARY, subject=_filled)
