@@ -188,10 +188,11 @@ class _People:
 
     def by_token(self, s: Session, token: str, now: datetime) -> Actor | None:
         """Return the actor of a living session, or None."""
-        if not accounts.writes(s):
-            return cohorts.actor_by_token(s, token, now=now)
-        person = accounts.person_by_token(s, token, now=now)
-        return cohorts.actor_for(s, person, now=now) if person else None
+        return cohorts.actor_by_token(s, token, now=now)
+
+    def still_here(self, s: Session, token: str, now: datetime) -> None:
+        """Let a session's lifetime start again, now that its person has sent something."""
+        accounts.still_here(s, token, now=now)
 
     def by_identity(self, identity: Identity, now: datetime) -> Actor:
         """Return the actor of a host's user, making the person on the first visit."""

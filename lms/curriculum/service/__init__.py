@@ -22,9 +22,17 @@ from lms.curriculum.service.pieces import (
 )
 from lms.curriculum.service.reading import read_tree, remember
 from lms.curriculum.service.releases import by_digest, newest, publish, release_digest, releases, starting_with
-from lms.curriculum.service.support import fill_lines, link, publish_support_lines, support_lines
+from lms.curriculum.service.support import (
+    SUPPORT_ARM,
+    fill_lines,
+    link,
+    note_support_lines,
+    publish_support_lines,
+    support_lines,
+)
 
 __all__ = [
+    "SUPPORT_ARM",
     "Checked",
     "Unfit",
     "bank",
@@ -45,6 +53,7 @@ __all__ = [
     "module_guide",
     "narrative",
     "newest",
+    "note_support_lines",
     "outline",
     "outline_of",
     "pathway",
