@@ -69,6 +69,11 @@ def names_of(s: Session, codes: set[str]) -> dict[str, str]:
     return {row.code: row.name for row in rows}
 
 
+def has_demo_people(s: Session) -> bool:
+    """Say whether people of the demonstration are here, whose passwords everybody knows."""
+    return s.scalar(sa.select(sa.exists().where(Person.is_demo.is_(True)))) or False
+
+
 def change_details(s: Session, person: Person, *, name: str, legal_name: str, zone: str) -> Person:
     """Change what a person is called, what certificates print, and in which zone pages show times."""
     person.name, person.legal_name, person.zone = name.strip(), legal_name.strip(), zone
