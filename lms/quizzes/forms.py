@@ -1,4 +1,7 @@
-"""The shape of what an attempt's page sends: for each question `q`, its `a-…`, `l-…`, `s-…`, `w-…` and `t-…`."""
+"""The shape of what an attempt's page sends: for each question `q`, its `a-…` or `x-…`, `l-…`, `s-…`, `w-…` and `t-…`.
+
+`a-…` are the numbers of options that were chosen; `x-…` are fields, each of them sent, in order, filled or not.
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from werkzeug.datastructures import MultiDict
 
-from lms.quizzes.rules import Given, as_shown
+from lms.quizzes.rules import LONGEST_ANSWER, Choice, Given, as_shown
 
 MOST_QUESTIONS = 300
 MOST_OPTIONS = 30
@@ -63,17 +66,26 @@ def page_number(typed: str | None) -> int:
 
 def _answer(sent: MultiDict[str, str], name: str) -> Given | None:
     position, sequence = _whole(name), _whole(sent.get(f"s-{name}", ""))
-    marked = sent.getlist(f"a-{name}") if position else []
-    if position is None or sequence is None or len(marked) > MOST_OPTIONS:
+    choice = _choice(sent, name) if position else None
+    if position is None or sequence is None or choice is None:
         return None
-    choice = [number for one in marked if (number := _whole(one)) is not None]
-    if len(choice) != len(marked):
+    return Given(position, choice, f"l-{name}" in sent, sequence, _instant(sent.get(f"t-{name}", "")))
+
+
+def _choice(sent: MultiDict[str, str], name: str) -> Choice | None:
+    marked, fields = sent.getlist(f"a-{name}"), sent.getlist(f"x-{name}")
+    if len(marked) > MOST_OPTIONS or len(fields) > MOST_OPTIONS or (marked and fields):
         return None
-    return Given(position, tuple(choice), f"l-{name}" in sent, sequence, _instant(sent.get(f"t-{name}", "")))
+    # A form sends the end of a line as two characters, a script as one; it is the same answer.
+    texts = tuple(text.replace("\r\n", "\n").replace("\r", "\n") for text in fields)
+    if any(len(text) > LONGEST_ANSWER for text in texts):
+        return None
+    numbers = tuple(number for one in marked if (number := _whole(one)) is not None)
+    return texts or (numbers if len(numbers) == len(marked) else None)
 
 
 def _untouched(sent: MultiDict[str, str], name: str, given: Given) -> bool:
-    return sent.get(f"w-{name}") == as_shown(given.choice, given.later)
+    return sent.get(f"w-{name}") == as_shown(given.choice, given.later, fields=f"x-{name}" in sent)
 
 
 def _whole(typed: str) -> int | None:

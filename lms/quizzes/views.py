@@ -43,6 +43,7 @@ def attempt(v: Visit) -> ResponseReturnValue:
         attempt=v.subject,
         sheet=laid_out,
         shown=rules.as_shown,
+        parts=rules.stem_parts,
         fill=_filler(v, paper),
         asked=request.args.get("send") == "1" and laid_out.unanswered,
         saved_at=max((one.saved_at for one in held.values()), default=None),
@@ -99,6 +100,7 @@ def result(v: Visit) -> ResponseReturnValue:
         points=_points,
         reviewed=rules.review(paper, service.choices(held)) if v.subject.review == "feedback" else (),
         fill=_filler(v, paper),
+        parts=rules.stem_parts,
         aside=service.kept_aside(v.s, v.subject),
         again=service.again_for(v.s, v.subject, now=v.now) if own else None,
         own=own,
@@ -147,7 +149,7 @@ def _tell(sent: Sent, saved: list[Saved]) -> None:
 
 
 def _sentence(given: Given, one: Saved) -> str:
-    if one.state == "stale" and (one.choice, one.later) == (tuple(sorted(given.choice)), given.later):
+    if one.state == "stale" and rules.same(given.choice, one.choice) and one.later == given.later:
         return ""
     said: dict[str, str] = {
         "saved": "",
@@ -162,7 +164,8 @@ def _sentence(given: Given, one: Saved) -> str:
 
 
 def _reply(v: Visit, sent: Sent, saved: list[Saved]) -> ResponseReturnValue:
-    answers = [_as_data(given, one) for given, one in zip(sent.answers, saved, strict=False)]
+    paper = service.paper_of(v.subject)
+    answers = [_as_data(paper, given, one) for given, one in zip(sent.answers, saved, strict=False)]
     refused = sent.unreadable or any(one.state == "refused" for one in saved)
     body: dict[str, Any] = {"answers": answers, "unreadable": sent.unreadable, **_standing(v)}
     if answers:
@@ -172,7 +175,8 @@ def _reply(v: Visit, sent: Sent, saved: list[Saved]) -> ResponseReturnValue:
     return data(body, 422 if refused else 200)
 
 
-def _as_data(given: Given, one: Saved) -> dict[str, Any]:
+def _as_data(paper: Paper, given: Given, one: Saved) -> dict[str, Any]:
+    question = paper.question(one.position)
     return {
         "position": one.position,
         "state": one.state,
@@ -181,6 +185,7 @@ def _as_data(given: Given, one: Saved) -> dict[str, Any]:
         "sequence": one.sequence,
         "sent": given.sequence,
         "choice": list(one.choice),
+        "whole": question is not None and rules.whole(question, one.choice),
         "later": one.later,
         "said": _sentence(given, one),
     }
@@ -251,6 +256,7 @@ def _words() -> dict[str, str]:
         "show": _("Show the time"),
         "saved": _("Saved {time}"),
         "saving": _("Saving"),
+        "partly": _("Saved {time}. Something here is still open."),
         "later": _("Kept for later"),
         "unanswered": _("Not answered yet"),
         "unsaved": _("Not saved yet. It stays on this page; we try again every 5 seconds."),

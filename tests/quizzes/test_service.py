@@ -108,7 +108,7 @@ def test_two_clicks_at_once_leave_one_attempt(database: Database) -> None:
         s.commit()
     # The loser looked before the winner had written; its insert meets the index, and the door lets it look again.
     with database.writer() as s, pytest.raises(IntegrityError):
-        service._begin(s, leave, NOON)
+        service.attempts._begin(s, leave, NOON)
     with database.writer() as s:
         assert service.start_attempt(s, leave, now=NOON).number == 1
 

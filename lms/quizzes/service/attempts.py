@@ -16,6 +16,7 @@ from lms.curriculum import service as curriculum
 from lms.quizzes import rules
 from lms.quizzes.models import AnswerEvent, Attempt, Response
 from lms.quizzes.rules import Again, Given, Held, Paper, Permit, QuizResult, Saved, Timing, Try
+from lms.quizzes.service import sealed
 
 log = logger("lms.quizzes")
 _FATE = ["state", "deadline", "closed_at", "points", "out_of", "passed"]
@@ -70,7 +71,7 @@ def save_answer(
     attempt: Attempt,
     *,
     position: int,
-    choice: Sequence[int],
+    choice: Sequence[int | str],
     later: bool,
     sequence: int,
     client_at: datetime | None,
@@ -89,38 +90,42 @@ def save_answers(s: Session, attempt: Attempt, given: Iterable[Given], *, now: d
     s.refresh(attempt, _FATE, with_for_update=True)
     stands = state_of(attempt, now=now)
     rows = {row.position: row for row in _responses(s, attempt)}
-    held = {position: held_in(row) for position, row in rows.items()}
-    fates = rules.sort_out(paper_of(attempt), held, given, stands, now)
-    for fate in fates:
+    held = {position: _opened(s, attempt, row) for position, row in rows.items()}
+    paper = paper_of(attempt)
+    fates = rules.sort_out(paper, held, given, stands, now)
+    kept = [sealed.stored(s, attempt, paper.question(one.given.position), one.given.choice) for one in fates]
+    for fate, choice in zip(fates, kept, strict=True):
         if fate.taken == "saved":
-            rows[fate.given.position] = _put(s, attempt, rows.get(fate.given.position), fate.given, now)
+            rows[fate.given.position] = _put(s, attempt, rows.get(fate.given.position), fate.given, choice, now)
     s.flush()
-    _log(s, attempt, fates, now)
+    _log(s, attempt, fates, kept, now)
     if stands == "lapsed":
         _close(s, attempt, now)
     return [fate.saved for fate in fates]
 
 
-def _put(s: Session, attempt: Attempt, row: Response | None, given: Given, now: datetime) -> Response:
+def _put(
+    s: Session, attempt: Attempt, row: Response | None, given: Given, choice: list[Any], now: datetime
+) -> Response:
     if row is None:
         row = Response(attempt_id=attempt.id, position=given.position)
         s.add(row)
-    row.choice, row.later, row.sequence, row.saved_at = list(given.choice), given.later, given.sequence, now
+    row.choice, row.later, row.sequence, row.saved_at = choice, given.later, given.sequence, now
     return row
 
 
-def _log(s: Session, attempt: Attempt, fates: Iterable[rules.Sorted], now: datetime) -> None:
+def _log(s: Session, attempt: Attempt, fates: Iterable[rules.Sorted], kept: Iterable[list[Any]], now: datetime) -> None:
     arrived = [
         {
             "attempt_id": attempt.id,
             "position": fate.given.position,
-            "choice": list(fate.given.choice),
+            "choice": choice,
             "sequence": fate.given.sequence,
             "at": now,
             "client_at": fate.given.client_at,
             "taken": fate.taken,
         }
-        for fate in fates
+        for fate, choice in zip(fates, kept, strict=True)
         if fate.taken
     ]
     if arrived:
@@ -165,8 +170,8 @@ def _close(s: Session, attempt: Attempt, now: datetime) -> bool:
     won = _changed(s, one.values(state=closing.state, closed_at=closing.at))
     if won:
         # The row is ours until the commit: each answer that was on its way is in, and none can follow.
-        mark = rules.score(paper_of(attempt), choices(answers_of(s, attempt)))
-        passed = rules.passes(mark.points, mark.out_of, attempt.pass_percent)
+        mark = rules.score(paper_of(attempt), choices({row.position: held_in(row) for row in _responses(s, attempt)}))
+        passed = rules.verdict(mark, attempt.pass_percent)
         _changed(
             s,
             sa.update(Attempt)
@@ -227,10 +232,10 @@ def paper_of(attempt: Attempt) -> Paper:
 
 def answers_of(s: Session, attempt: Attempt) -> dict[int, Held]:
     """Return the answers that stand, by position."""
-    return {row.position: held_in(row) for row in _responses(s, attempt)}
+    return {row.position: _opened(s, attempt, row) for row in _responses(s, attempt)}
 
 
-def choices(held: Mapping[int, Held]) -> dict[int, tuple[int, ...]]:
+def choices(held: Mapping[int, Held]) -> dict[int, rules.Choice]:
     """Return what is chosen for each question, as the marking takes it."""
     return {position: one.choice for position, one in held.items()}
 
@@ -253,8 +258,12 @@ def kept_aside(s: Session, attempt: Attempt) -> int:
 
 
 def held_in(row: Response) -> Held:
-    """Return a stored answer as the rules see it."""
-    return Held(tuple(row.choice), row.later, row.sequence, row.saved_at)
+    """Return a stored answer as the marking sees it; what a person wrote stays shut."""
+    return Held(sealed.shut(row.choice), row.later, row.sequence, row.saved_at)
+
+
+def _opened(s: Session, attempt: Attempt, row: Response) -> Held:
+    return Held(sealed.opened(s, attempt, row.position, row.choice), row.later, row.sequence, row.saved_at)
 
 
 def _responses(s: Session, attempt: Attempt) -> Sequence[Response]:
@@ -278,7 +287,7 @@ def outcome_of(attempt: Attempt, held: Mapping[int, Held], *, now: datetime) -> 
             attempt.passed,
         )
     mark = rules.score(paper_of(attempt), choices(held))
-    passed = rules.passes(mark.points, mark.out_of, attempt.pass_percent)
+    passed = rules.verdict(mark, attempt.pass_percent)
     return Try(
         attempt.code,
         attempt.quiz,
