@@ -7,9 +7,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
+from wtforms import RadioField, TextAreaField
 
-from lms.quizzes.rules import LONGEST_ANSWER, Choice, Given, as_shown
+from lms.quizzes.rules import LONGEST_ANSWER, Choice, Given, Question, as_shown
+from lms.web.forms import AtMost, Form, Needed, WholeNumber
 
 MOST_QUESTIONS = 300
 MOST_OPTIONS = 30
@@ -98,3 +101,45 @@ def _instant(typed: str) -> datetime | None:
     if not _MILLISECONDS.match(typed) or int(typed) > _LAST:
         return None
     return _EPOCH + timedelta(milliseconds=int(typed))
+
+
+class GradeForm(Form):
+    """What somebody gives for a written answer, and their words to whoever wrote it."""
+
+    points = RadioField(_l("Points"), [Needed(_l("Choose one of the points of the guide."))], validate_choice=False)
+    remark = TextAreaField(
+        _l("A remark to the student"),
+        [AtMost(LONGEST_ANSWER)],
+        description=_l("They read it beside their answer. Say what is there, and what is still missing."),
+        render_kw={"rows": 4},
+    )
+    reason = TextAreaField(
+        _l("Why the grade is changed"),
+        [AtMost(LONGEST_ANSWER)],
+        description=_l("The earlier grade stays on record. The student reads this."),
+        render_kw={"rows": 3},
+    )
+    seen = WholeNumber()
+
+    @classmethod
+    def blank(cls, question: Question, seen: int) -> "GradeForm":
+        """Return the form for a grade that is still to give, on top of the one that was seen last."""
+        return cls(values={"seen": seen}).offer(question)
+
+    def offer(self, question: Question) -> "GradeForm":
+        """List the points of the guide, and keep the form's fields apart from those of other questions on the page."""
+        self.points.choices = [(str(number), str(number)) for number in range(question.most, -1, -1)]
+        for field in self:
+            field.id = field.label.field_id = f"{field.name}-{question.position}"
+        return self
+
+    @property
+    def given(self) -> int:
+        """The points; -1 if what was sent is no number, which no guide has."""
+        number = _whole(str(self.points.data or ""))
+        return -1 if number is None else number
+
+    @property
+    def version(self) -> int:
+        """The number of the newest grade that the page showed."""
+        return self.seen.data or 0

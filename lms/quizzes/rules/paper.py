@@ -62,6 +62,11 @@ class Question:
         """Whether a person grades it."""
         return isinstance(self.item.task, ShortAnswer)
 
+    @property
+    def most(self) -> int:
+        """The most points that a person may give; 0 where nobody grades."""
+        return self.item.task.most if isinstance(self.item.task, ShortAnswer) else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:

@@ -23,16 +23,26 @@ from lms.quizzes.service.attempts import (
     submit,
     timing_of,
 )
+from lms.quizzes.service.grades import Graded, grades_of
+from lms.quizzes.service.grading import WAITING_ARM, Judged, OnDesk, ToGrade, desk_of, grade, waiting_for
 
 __all__ = [
     "BATCH",
     "RESULT_ARMS",
+    "WAITING_ARM",
+    "Graded",
+    "Judged",
+    "OnDesk",
+    "ToGrade",
     "again_for",
     "answers_of",
     "attempt_by_code",
     "attempts_of",
     "choices",
     "close_expired",
+    "desk_of",
+    "grade",
+    "grades_of",
     "held_in",
     "kept_aside",
     "open_attempt",
@@ -46,4 +56,5 @@ __all__ = [
     "state_of",
     "submit",
     "timing_of",
+    "waiting_for",
 ]

@@ -16,7 +16,7 @@ from lms.curriculum import service as curriculum
 from lms.quizzes import rules
 from lms.quizzes.models import AnswerEvent, Attempt, Response
 from lms.quizzes.rules import Again, Given, Held, Paper, Permit, QuizResult, Saved, Timing, Try
-from lms.quizzes.service import sealed
+from lms.quizzes.service import grades, sealed
 
 log = logger("lms.quizzes")
 _FATE = ["state", "deadline", "closed_at", "points", "out_of", "passed"]
@@ -170,16 +170,20 @@ def _close(s: Session, attempt: Attempt, now: datetime) -> bool:
     won = _changed(s, one.values(state=closing.state, closed_at=closing.at))
     if won:
         # The row is ours until the commit: each answer that was on its way is in, and none can follow.
-        mark = rules.score(paper_of(attempt), choices({row.position: held_in(row) for row in _responses(s, attempt)}))
-        passed = rules.verdict(mark, attempt.pass_percent)
-        _changed(
-            s,
-            sa.update(Attempt)
-            .where(Attempt.id == attempt.id)
-            .values(points=mark.points, out_of=mark.out_of, passed=passed),
-        )
+        settle(s, attempt)
     s.refresh(attempt, _FATE)
     return won
+
+
+def settle(s: Session, attempt: Attempt) -> None:
+    """Write down what a closed attempt comes to: when it closes, and each time somebody has graded part of it."""
+    paper = paper_of(attempt)
+    held = {row.position: held_in(row) for row in _responses(s, attempt)}
+    mark = rules.score(paper, choices(held), grades.hundredths(s, attempt, paper))
+    passed = rules.verdict(mark, attempt.pass_percent)
+    mine = sa.update(Attempt).where(Attempt.id == attempt.id)
+    _changed(s, mine.values(points=mark.points, out_of=mark.out_of, passed=passed))
+    s.refresh(attempt, _FATE)
 
 
 def _changed(s: Session, change: sa.Update) -> bool:
@@ -238,6 +242,11 @@ def answers_of(s: Session, attempt: Attempt) -> dict[int, Held]:
 def choices(held: Mapping[int, Held]) -> dict[int, rules.Choice]:
     """Return what is chosen for each question, as the marking takes it."""
     return {position: one.choice for position, one in held.items()}
+
+
+def has_answer(s: Session, attempt: Attempt, position: int) -> bool:
+    """Say whether anything stands for a question."""
+    return any(row.choice for row in _responses(s, attempt) if row.position == position)
 
 
 def again_for(s: Session, attempt: Attempt, *, now: datetime) -> Again | None:

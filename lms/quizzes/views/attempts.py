@@ -1,6 +1,5 @@
 """The pages of an attempt: answer, send, and see how it ended."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -8,21 +7,17 @@ from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from lms.core.access import Actor
-from lms.curriculum import service as curriculum
 from lms.quizzes import forms, policy, rules, service
 from lms.quizzes.forms import Sent, Wish
 from lms.quizzes.models import Attempt
 from lms.quizzes.rules import Given, Paper, Saved, TimeLeft
+from lms.quizzes.views.front import filler, points_text, room
 from lms.web import csrf
 from lms.web.gate import Visit
 from lms.web.pages import clock_seconds, clock_time, data, page
-from lms.web.room import Room
-
-room = Room("quizzes", __name__)
 
 
 def _load(s: Session, actor: Actor, code: str) -> Attempt | None:
@@ -44,7 +39,7 @@ def attempt(v: Visit) -> ResponseReturnValue:
         sheet=laid_out,
         shown=rules.as_shown,
         parts=rules.stem_parts,
-        fill=_filler(v, paper),
+        fill=filler(v, paper),
         asked=request.args.get("send") == "1" and laid_out.unanswered,
         saved_at=max((one.saved_at for one in held.values()), default=None),
         bench=_bench(v, hidden=request.args.get("time") == "hidden"),
@@ -91,15 +86,19 @@ def result(v: Visit) -> ResponseReturnValue:
         return page("lms/quizzes/under_way.html", attempt=v.subject)
     paper, held = service.paper_of(v.subject), service.answers_of(v.s, v.subject)
     outcome = service.outcome_of(v.subject, held, now=v.now)
+    graded = service.grades_of(v.s, v.subject, paper)
+    given = {position: rules.POINT * rows[0].points // rows[0].most for position, rows in graded.items()}
     return page(
         "lms/quizzes/result.html",
         attempt=v.subject,
         outcome=outcome,
         expired=outcome.state == "expired",
         percent=rules.percent,
-        points=_points,
-        reviewed=rules.review(paper, service.choices(held)) if v.subject.review == "feedback" else (),
-        fill=_filler(v, paper),
+        points=points_text,
+        reviewed=rules.review(paper, service.choices(held), given) if v.subject.review == "feedback" else (),
+        graded=graded,
+        can_grade=any(q.by_person for q in paper.questions) and policy.GRADE_PAGE.allow(v.actor, v.subject),
+        fill=filler(v, paper),
         parts=rules.stem_parts,
         aside=service.kept_aside(v.s, v.subject),
         again=service.again_for(v.s, v.subject, now=v.now) if own else None,
@@ -273,14 +272,3 @@ def _words() -> dict[str, str]:
         "kept": _("{n} kept for later"),
         "broken": _("Our side did not answer as it should. It stays on this page; we try again every 5 seconds."),
     }
-
-
-def _points(hundredths: int) -> str:
-    whole, rest = divmod(hundredths, 100)
-    return f"{whole}.{rest:02d}".rstrip("0") if rest else str(whole)
-
-
-def _filler(v: Visit, paper: Paper) -> Callable[[str], Markup]:
-    """Return what makes safe HTML of a question's text; the support lines are read only where one is named."""
-    lines = curriculum.support_lines(v.s) if paper.names_a_line else None
-    return lambda html: Markup(curriculum.fill_lines(html, lines) if lines else html)  # noqa: S704 - sanitised
