@@ -201,9 +201,10 @@ class BankIn(Sheet):
 
 
 class BlueprintIn(Sheet):
-    """How many questions of one competency."""
+    """How many questions of one competency, and of which difficulty if that is said."""
 
     competency: Id
+    difficulty: Annotated[int, Field(ge=1, le=3)] | None = None
     count: Annotated[int, Field(ge=1, le=500)]
 
 

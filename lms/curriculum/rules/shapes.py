@@ -262,6 +262,14 @@ class Draw:
     banks: tuple[str, ...]
     competency: str
     count: int
+    difficulty: int | None = None
+    """None: whatever the difficulty."""
+
+    def takes(self, item: Item) -> bool:
+        """Say whether a question may be drawn here: by its first competency, so that it stands under one draw only."""
+        if self.competency and item.competencies[0] != self.competency:
+            return False
+        return self.difficulty is None or item.difficulty == self.difficulty
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def _as_before(pairs: list[tuple[str, Any]]) -> Body:
     return {key: value for key, value in pairs if value is not None or key not in _LATER}
 
 
-_LATER = frozenset({"task", "weight"})
+_LATER = frozenset({"task", "weight", "difficulty"})
 
 
 def compile_support_lines(tree: Tree) -> Body:
@@ -212,7 +212,9 @@ def draws_of(data: schema.QuizIn) -> tuple[shapes.Draw, ...]:
     if draw.bank and draw.count:
         return (shapes.Draw((draw.bank,), "", draw.count),)
     if draw.banks and draw.blueprint:
-        return tuple(shapes.Draw(tuple(draw.banks), line.competency, line.count) for line in draw.blueprint)
+        return tuple(
+            shapes.Draw(tuple(draw.banks), line.competency, line.count, line.difficulty) for line in draw.blueprint
+        )
     return (shapes.Draw(tuple(draw.banks), "", draw.count),) if draw.banks and draw.count else ()
 
 

@@ -120,7 +120,7 @@ def _drawn(quiz: Quiz, banks: Mapping[str, Bank], seed: int, shuffled: Shuffle) 
 def _pool(wanted: Draw, banks: Mapping[str, Bank]) -> Iterator[Item]:
     for name in wanted.banks:
         for item in banks[name].items if name in banks else ():
-            if not wanted.competency or item.competencies[0] == wanted.competency:
+            if wanted.takes(item):
                 yield item
 
 
