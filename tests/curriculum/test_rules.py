@@ -89,6 +89,25 @@ SLIPS: list[tuple[str, str, str, str]] = [
         "2 questions of `listening` are drawn; the banks have 1",
     ),
     (EXAM, "{competency: listening, count: 1}", "{competency: peer-role, count: 1}", "`peer-role` is drawn twice."),
+    (
+        EXAM,
+        "{competency: listening, count: 1}",
+        "{competency: listening, difficulty: 3, count: 1}",
+        "1 questions of `listening` of difficulty 3 are drawn; the banks have 0 with it as first competency "
+        "(0 of difficulty 1, 1 of difficulty 2, 0 of difficulty 3).",
+    ),
+    (
+        EXAM,
+        "- {competency: peer-role, count: 1}",
+        "- {competency: peer-role, difficulty: 2, count: 1}\n    - {competency: peer-role, difficulty: 2, count: 1}",
+        "`peer-role` of difficulty 2 is drawn twice.",
+    ),
+    (
+        EXAM,
+        "- {competency: peer-role, count: 1}",
+        "- {competency: peer-role, difficulty: 2, count: 1}\n    - {competency: peer-role, count: 1}",
+        "`peer-role` is drawn with a difficulty here and without one elsewhere.",
+    ),
     (EXAM, "banks: [first-steps]", "banks: [first-steps, first-steps]", "The bank `first-steps` is listed twice."),
     (
         CHECK,

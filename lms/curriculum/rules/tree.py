@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 from lms.curriculum.rules import schema
+from lms.curriculum.rules.item_schema import ItemIn
 from lms.curriculum.rules.pathway_schema import PathwayIn
 from lms.curriculum.rules.sheet import Sheet
 
@@ -139,7 +140,7 @@ class Tree:
         """Return every file that may hold questions."""
         return (*self.quizzes, *self.banks)
 
-    def items(self) -> Iterator[tuple[File[schema.QuizIn] | File[schema.BankIn], int, schema.ItemIn]]:
+    def items(self) -> Iterator[tuple[File[schema.QuizIn] | File[schema.BankIn], int, ItemIn]]:
         """Give every question with its file and its place in it."""
         for holder in self.holders():
             for at, item in enumerate(holder.data.items):

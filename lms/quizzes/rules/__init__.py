@@ -13,7 +13,9 @@ from lms.quizzes.rules.answers import (
     misfit,
     sort_out,
 )
-from lms.quizzes.rules.marking import Marked, Reviewed, Score, passes, percent, review, score
+from lms.quizzes.rules.choices import LONGEST_ANSWER, Choice, fitted, right_choice, same, stem_parts, whole
+from lms.quizzes.rules.marking import POINT, Grades, Marked, Reviewed, Score, passes, percent, review, score, verdict
+from lms.quizzes.rules.numbers import read_number
 from lms.quizzes.rules.paper import Paper, Permit, Question, Shuffle, draw
 from lms.quizzes.rules.results import Again, QuizResult, Try, again, summarise
 from lms.quizzes.rules.sheet import Line, Sheet, Spot, page_of, per_page, sheet
@@ -37,10 +39,14 @@ from lms.quizzes.rules.timing import (
 __all__ = [
     "ALLOWANCE",
     "LEGAL",
+    "LONGEST_ANSWER",
     "MOST",
+    "POINT",
     "Again",
+    "Choice",
     "Closing",
     "Given",
+    "Grades",
     "Held",
     "Line",
     "Marked",
@@ -69,18 +75,25 @@ __all__ = [
     "closing",
     "deadline",
     "draw",
+    "fitted",
     "judge_answer",
     "misfit",
     "page_of",
     "passes",
     "per_page",
     "percent",
+    "read_number",
     "review",
+    "right_choice",
+    "same",
     "score",
     "sheet",
     "sort_out",
     "state",
+    "stem_parts",
     "summarise",
     "takes_answers",
     "time_left",
+    "verdict",
+    "whole",
 ]

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from lms.core.log import logger
 from lms.quizzes import rules
 from lms.quizzes.models import Attempt
-from lms.quizzes.service.answers import answers_of, choices
+from lms.quizzes.service import grades
+from lms.quizzes.service.answers import choices, shut_answers_of
 from lms.quizzes.service.attempts import FATE, paper_of, timing_of
 
 log = logger("lms.quizzes")
@@ -56,16 +57,20 @@ def close(s: Session, attempt: Attempt, now: datetime) -> bool:
     won = changed(s, one.values(state=closing.state, closed_at=closing.at))
     if won:
         # The row is ours until the commit: each answer that was on its way is in, and none can follow.
-        mark = rules.score(paper_of(attempt), choices(answers_of(s, attempt)))
-        passed = rules.passes(mark.points, mark.out_of, attempt.pass_percent)
-        changed(
-            s,
-            sa.update(Attempt)
-            .where(Attempt.id == attempt.id)
-            .values(points=mark.points, out_of=mark.out_of, passed=passed),
-        )
+        settle(s, attempt)
     s.refresh(attempt, FATE)
     return won
+
+
+def settle(s: Session, attempt: Attempt) -> None:
+    """Write down what a closed attempt comes to: when it closes, and each time somebody has graded part of it."""
+    paper = paper_of(attempt)
+    held = shut_answers_of(s, attempt)
+    mark = rules.score(paper, choices(held), grades.hundredths(s, attempt, paper))
+    passed = rules.verdict(mark, attempt.pass_percent)
+    mine = sa.update(Attempt).where(Attempt.id == attempt.id)
+    changed(s, mine.values(points=mark.points, out_of=mark.out_of, passed=passed))
+    s.refresh(attempt, FATE)
 
 
 def changed(s: Session, change: sa.Update) -> bool:

@@ -33,7 +33,7 @@ def outcome_of(attempt: Attempt, held: Mapping[int, Held], *, now: datetime) -> 
             attempt.passed,
         )
     mark = rules.score(paper_of(attempt), choices(held))
-    passed = rules.passes(mark.points, mark.out_of, attempt.pass_percent)
+    passed = rules.verdict(mark, attempt.pass_percent)
     return Try(
         attempt.code,
         attempt.quiz,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.quizzes import rules
 from lms.quizzes.models import AnswerEvent, Attempt
 from lms.quizzes.rules import Given, Held, Saved
+from lms.quizzes.service import sealed
 from lms.quizzes.service.answers import ANSWERS, answers_of
 from lms.quizzes.service.attempts import hold, paper_of, state_of
 from lms.quizzes.service.closing import close
@@ -20,7 +21,7 @@ def save_answer(
     attempt: Attempt,
     *,
     position: int,
-    choice: Sequence[int],
+    choice: Sequence[int | str],
     later: bool,
     sequence: int,
     client_at: datetime | None,
@@ -38,20 +39,26 @@ def save_answers(s: Session, attempt: Attempt, given: Iterable[Given], *, now: d
     hold(s, attempt)
     stands, given = state_of(attempt, now=now), list(given)
     held = answers_of(s, attempt, [one.position for one in given])
-    fates = rules.sort_out(paper_of(attempt), held, given, stands, now)
-    _put(s, attempt, held, fates, now)
-    _log(s, attempt, fates, now)
+    paper = paper_of(attempt)
+    fates = rules.sort_out(paper, held, given, stands, now)
+    kept = [sealed.stored(s, attempt, paper.question(one.given.position), one.given.choice) for one in fates]
+    _put(s, attempt, held, list(zip(fates, kept, strict=True)), now)
+    _log(s, attempt, list(zip(fates, kept, strict=True)), now)
     if stands == "lapsed":
         close(s, attempt, now)
     return [fate.saved for fate in fates]
 
 
-def _put(s: Session, attempt: Attempt, held: Mapping[int, Held], fates: Iterable[rules.Sorted], now: datetime) -> None:
+Fates = Sequence[tuple[rules.Sorted, list[Any]]]
+"""What became of each answer, and its choice as it is stored."""
+
+
+def _put(s: Session, attempt: Attempt, held: Mapping[int, Held], fates: Fates, now: datetime) -> None:
     """Write the answers that were taken; for each question the last of them, for they came in order."""
-    taken = {fate.given.position: fate.given for fate in fates if fate.taken == "saved"}
+    taken = {fate.given.position: (fate.given, choice) for fate, choice in fates if fate.taken == "saved"}
     rows = {
-        position: {"choice": list(given.choice), "later": given.later, "sequence": given.sequence, "saved_at": now}
-        for position, given in taken.items()
+        position: {"choice": choice, "later": given.later, "sequence": given.sequence, "saved_at": now}
+        for position, (given, choice) in taken.items()
     }
     changed = [row | {"attempt": attempt.id, "place": at} for at, row in rows.items() if at in held]
     new = [row | {"attempt_id": attempt.id, "position": at} for at, row in rows.items() if at not in held]
@@ -67,18 +74,18 @@ _CHANGED_ANSWER = sa.update(ANSWERS).where(
 )
 
 
-def _log(s: Session, attempt: Attempt, fates: Iterable[rules.Sorted], now: datetime) -> None:
+def _log(s: Session, attempt: Attempt, fates: Fates, now: datetime) -> None:
     arrived = [
         {
             "attempt_id": attempt.id,
             "position": fate.given.position,
-            "choice": list(fate.given.choice),
+            "choice": choice,
             "sequence": fate.given.sequence,
             "at": now,
             "client_at": fate.given.client_at,
             "taken": fate.taken,
         }
-        for fate in fates
+        for fate, choice in fates
         if fate.taken
     ]
     if arrived:

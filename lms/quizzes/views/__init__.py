@@ -1,6 +1,6 @@
-"""The pages of quizzes: an attempt and its end."""
+"""The pages of quizzes: an attempt and its end, and what waits to be graded."""
 
-from lms.quizzes.views import attempts
+from lms.quizzes.views import attempts, grading
 from lms.quizzes.views.front import room
 
-__all__ = ["attempts", "room"]
+__all__ = ["attempts", "grading", "room"]
