@@ -1,8 +1,8 @@
 """`LMS().init_app(app)`: lists the rooms, holds state, maps errors, registers commands, checks before serving."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from types import ModuleType
+from importlib import import_module
 
 import click
 import sqlalchemy as sa
@@ -12,12 +12,10 @@ from flask_babel import Babel
 from flask_login import LoginManager, UserMixin
 from sqlalchemy.orm import Session
 
-from lms.accounts import cli as accounts_cli
 from lms.accounts import service as accounts
 from lms.accounts import views as accounts_views
 from lms.certificates import service as certificates
 from lms.certificates import views as certificates_views
-from lms.cohorts import cli as cohorts_cli
 from lms.cohorts import service as cohorts
 from lms.cohorts import views as cohorts_views
 from lms.core import mail, queue
@@ -27,11 +25,8 @@ from lms.core.crypto import Keyring
 from lms.core.db import Database, open_database, unit_of_work
 from lms.core.errors import StartupError
 from lms.core.settings import Settings
-from lms.curriculum import cli as curriculum_cli
 from lms.curriculum import service as curriculum
 from lms.curriculum import views as curriculum_views
-from lms.demo import cli as demo_cli
-from lms.demo import service as demo
 from lms.home import views as home_views
 from lms.hours import views as hours_views
 from lms.learning import service as learning
@@ -39,7 +34,6 @@ from lms.learning import views as learning_views
 from lms.narratives import views as narratives_views
 from lms.quizzes import service as quizzes
 from lms.quizzes import views as quizzes_views
-from lms.records import cli as records_cli
 from lms.records import service as records
 from lms.reports import service as reports
 from lms.reports import views as reports_views
@@ -59,7 +53,16 @@ ROOMS = (
     home_views.room,
     reports_views.room,
 )
-COMMANDS: tuple[ModuleType, ...] = (records_cli, accounts_cli, curriculum_cli, cohorts_cli, demo_cli)
+COMMANDS: Mapping[str, str] = {
+    "curriculum": "lms.curriculum.cli",
+    "demo": "lms.demo.cli",
+    "end-sessions": "lms.accounts.cli",
+    "first-coordinator": "lms.cohorts.cli",
+    "migrate": "lms.records.cli",
+    "tick": "lms.records.cli",
+    "worker": "lms.records.cli",
+}
+"""Each command and where it is written."""
 TICKS: tuple[Callable[[Session, datetime], object], ...] = (
     quizzes.close_expired,
     learning.settle_due,
@@ -137,7 +140,7 @@ def _refuse_demonstration(settings: Settings, database: Database) -> None:
         return
     try:
         with unit_of_work(database, write=False) as s:
-            found = demo.is_built(s)
+            found = accounts.has_demo_people(s)
     except sa.exc.DBAPIError:
         found = False
     finally:
@@ -188,10 +191,11 @@ class _People:
 
     def by_token(self, s: Session, token: str, now: datetime) -> Actor | None:
         """Return the actor of a living session, or None."""
-        if not accounts.writes(s):
-            return cohorts.actor_by_token(s, token, now=now)
-        person = accounts.person_by_token(s, token, now=now)
-        return cohorts.actor_for(s, person, now=now) if person else None
+        return cohorts.actor_by_token(s, token, now=now)
+
+    def still_here(self, s: Session, token: str, now: datetime) -> None:
+        """Let a session's lifetime start again, now that its person has sent something."""
+        accounts.still_here(s, token, now=now)
 
     def by_identity(self, identity: Identity, now: datetime) -> Actor:
         """Return the actor of a host's user, making the person on the first visit."""
@@ -270,9 +274,20 @@ def _step_aside(app: Flask) -> None:
             protect.exempt(room)
 
 
+class _Commands(AppGroup):
+    """The commands, each read when it is called: a web server needs no migrations, no checker and no demonstration."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Read one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        found: list[click.Command] = import_module(COMMANDS[cmd_name]).COMMANDS
+        return next(command for command in found if command.name == cmd_name)
+
+
 def _commands() -> click.Group:
-    group = AppGroup("lms", help="Groundwork: migrate, curriculum, demo, worker and the rest.")
-    for module in COMMANDS:
-        for command in module.COMMANDS:
-            group.add_command(command)
-    return group
+    return _Commands("lms", help="Groundwork: migrate, curriculum, demo, worker and the rest.")

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import click
 import pytest
 import sqlalchemy as sa
 from flask import Flask, Request
@@ -186,9 +187,14 @@ def test_every_room_has_its_own_name_and_menu_order_is_settled() -> None:
 
 
 def test_commands_and_due_work_are_gathered(app: Flask) -> None:
-    group = app.cli.commands["lms"]
-    assert {"migrate", "curriculum", "demo", "worker", "tick", "first-coordinator"} <= set(group.commands)  # type: ignore[attr-defined]
-    assert len(COMMANDS) >= 5
+    group = cast(click.Group, app.cli.commands["lms"])
+    context = click.Context(group)
+    assert {"migrate", "curriculum", "demo", "worker", "tick", "first-coordinator"} <= set(group.list_commands(context))
+    for name in COMMANDS:
+        found = group.get_command(context, name)
+        assert found is not None
+        assert found.name == name
+    assert group.get_command(context, "unheard-of") is None
     assert all(callable(due) for due in TICKS)
 
 

@@ -69,6 +69,11 @@ def names_of(s: Session, codes: set[str]) -> dict[str, str]:
     return {row.code: row.name for row in rows}
 
 
+def has_demo_people(s: Session) -> bool:
+    """Say whether people of the demonstration are here, whose passwords everybody knows."""
+    return s.scalar(sa.select(sa.exists().where(Person.is_demo.is_(True)))) or False
+
+
 def change_details(s: Session, person: Person, *, name: str, legal_name: str, zone: str) -> Person:
     """Change what a person is called, what certificates print, and in which zone pages show times."""
     person.name, person.legal_name, person.zone = name.strip(), legal_name.strip(), zone
@@ -120,18 +125,31 @@ def open_session(s: Session, person: Person, *, agent: str, hours: int, now: dat
 
 
 def person_by_token(s: Session, token: str, *, now: datetime) -> Person | None:
-    """Return whose living session this is; one query, and in a writing session the lifetime starts again."""
+    """Return whose living session this is."""
     found = s.scalars(
         sa.select(LoginSession)
         .where(LoginSession.token_hash == digest(token), LoginSession.ended_at.is_(None), LoginSession.expires_at > now)
         .options(joinedload(LoginSession.person))
     ).first()
-    if found is None:
-        return None
-    if writes(s) and now - found.seen_at >= rules.SEEN_EVERY:
-        # A page that is only read writes nothing; the next form moves the end of the session on.
-        found.expires_at, found.seen_at = now + (found.expires_at - found.seen_at), now
-    return found.person
+    return found.person if found else None
+
+
+def note_seen(s: Session, seen_at: datetime, expires_at: datetime) -> None:
+    """Remember when the browser behind a request was last seen and when its session ends, as was read with its person."""
+    s.info[_SEEN] = (seen_at, expires_at)
+
+
+_SEEN = "lms_seen"
+
+
+def still_here(s: Session, token: str, *, now: datetime) -> None:
+    """Let a session's lifetime start again, at most every few minutes; a page that is only read writes nothing."""
+    seen_at, expires_at = s.info.get(_SEEN, (now, now))
+    if now - seen_at < rules.SEEN_EVERY:
+        return
+    # Two forms at once: the second finds that the first has moved it.
+    same = (LoginSession.token_hash == digest(token), LoginSession.ended_at.is_(None), LoginSession.seen_at == seen_at)
+    s.execute(sa.update(LoginSession).where(*same).values(expires_at=now + (expires_at - seen_at), seen_at=now))
 
 
 def owner_of_token(s: Session, token: str) -> str:
@@ -352,8 +370,3 @@ def _wait(s: Session, keys: dict[str, int], now: datetime) -> timedelta | None:
 
 def _open_reset(token: str, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return (ResetLink.token_hash == digest(token), ResetLink.used_at.is_(None), ResetLink.expires_at > now)
-
-
-def writes(s: Session) -> bool:
-    """Say whether a session may write: pages that only read get one that cannot."""
-    return bool(s.get_bind().get_execution_options().get("write", False))

@@ -4,7 +4,8 @@ Asked by the student's page, the facilitator's list, the funder's report and the
 which names its sources. Eligible is not awarded: a verdict changes nothing.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -113,6 +114,51 @@ class Verdict:
     def all(self) -> tuple[Requirement, ...]:
         """Every requirement, what is missing first."""
         return (*self.missing, *self.met)
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Several requirements of one kind that a first page says in one line; `all` is how many of the kind are asked for."""
+
+    kind: Kind
+    state: State
+    these: tuple[Requirement, ...]
+    all: int
+
+    @property
+    def met(self) -> int:
+        """How many of the kind are met."""
+        return len(self.these) if self.state == "met" else self.all - len(self.these)
+
+
+_FOLDED: frozenset[Kind] = frozenset({"modality", "competency", "quiz", "narrative", "homework", "agreement"})
+_BY_HOURS: frozenset[Kind] = frozenset({"modality", "competency"})
+
+
+def in_brief(requirements: Sequence[Requirement], verdict: Verdict) -> tuple[Requirement | Fold, ...]:
+    """Fold a verdict's met or missing requirements for a first page, in their order.
+
+    Of a kind that is asked for many times, those that nobody has begun stand in one line, and so do those that are met.
+    What is under way or came back stays a line of its own, because there is something to do; hours have a page of their own.
+    """
+    kinds = Counter(one.kind for one in verdict.all)
+    folds: dict[Kind, list[Requirement]] = {}
+    for one in requirements:
+        if one.kind in _BY_HOURS or (one.kind in _FOLDED and one.state in ("met", "to_come")):
+            folds.setdefault(one.kind, []).append(one)
+    lines: list[Requirement | Fold] = []
+    for one in requirements:
+        folded = folds.get(one.kind, [])
+        if one not in folded or len(folded) == 1:
+            lines.append(one)
+        elif one is folded[0]:
+            lines.append(Fold(one.kind, _state_of(folded), tuple(folded), kinds[one.kind]))
+    return tuple(lines)
+
+
+def _state_of(folded: Sequence[Requirement]) -> State:
+    begun = any(one.state == "under_way" for one in folded)
+    return "under_way" if begun else folded[0].state
 
 
 def judge(facts: Facts, pathway: Pathway) -> Verdict:

@@ -6,7 +6,7 @@ import hmac
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -114,7 +114,9 @@ class Keyring:
         return _derive(self.secrets[0], "web").hex()
 
 
+@lru_cache(maxsize=256)
 def _derive(secret: str, purpose: str) -> bytes:
+    # Every page signs something; deriving the same key anew for each would cost more than the signature.
     return HKDF(hashes.SHA256(), 32, salt=b"groundwork", info=purpose.encode()).derive(secret.encode())
 
 

@@ -94,6 +94,22 @@ def unit_of_work(database: Database, *, write: bool = True) -> Iterator[Session]
             session.rollback()
 
 
+def look_first(session: Session) -> None:
+    """Let a writing session read until `take_lock`, so that who may not write never makes anybody wait.
+
+    SQLite has one writer at a time; on PostgreSQL reading locks nothing and this does nothing. What is read here may have
+    changed by then, as it may between two statements there: a rule that is acted upon reads again what it rests on.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection(execution_options={"write": False})
+
+
+def take_lock(session: Session) -> None:
+    """End what `look_first` began; the next statement takes the lock. What was loaded stays loaded."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.commit()
+
+
 def keys_of(session: Session) -> Keyring:
     """Return the key ring that a session carries."""
     ring: Keyring = session.info["keys"]

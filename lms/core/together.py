@@ -4,7 +4,9 @@ A page that judges a student needs small facts from a dozen tables. Asked one by
 answers. An arm names its rows' kind, whose they are and a key, and up to five numbers, four words and three instants.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -79,15 +81,95 @@ def ask(s: Session, arms: tuple[Arm, ...], **given: Any) -> dict[str, list[Fact]
     Arms are made once, with IDS, COHORTS, KEY and NOW where values will stand; `given` holds the values. Putting a dozen selects
     together anew for each page would cost more than the database takes to answer them.
     """
+    s.flush()  # the driver is asked past the session, which would else have done so
+    connection = s.connection()
+    sizes = tuple((name, len(value) if _is_many(value) else None) for name, value in sorted(given.items()))
+    asked = _asking(arms, connection.dialect, sizes)
     found: dict[str, list[Fact]] = {}
-    for row in s.execute(_together(arms), given):
-        found.setdefault(row[0], []).append(Fact._make(row))
+    for row in asked.rows(connection.exec_driver_sql(asked.sql, asked.filled(given))):
+        found.setdefault(row[0], []).append(asked.fact(row))
     return found
 
 
-@lru_cache(maxsize=64)
-def _together(arms: tuple[Arm, ...]) -> sa.CompoundSelect[*tuple[Any, ...]]:
-    return sa.union_all(*arms)
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One statement as the driver takes it: compiled once for a database and for as many ids as are asked about.
+
+    Compiling is kept by SQLAlchemy too, but finding the kept statement again costs as much as the answer of a small one.
+    """
+
+    sql: str
+    as_json: bool
+    """All rows come as one text."""
+    fixed: Mapping[str, Any]
+    order: tuple[str, ...] | None
+    """The names in the order of their marks; None where marks have names."""
+    instant_in: Callable[[Any], Any]
+    instant_out: Callable[[Any], Any]
+
+    def filled(self, given: Mapping[str, Any]) -> Any:
+        values = dict(self.fixed)
+        for name, value in given.items():
+            if _is_many(value):
+                values.update((f"{name}_{at}", one) for at, one in enumerate(value, 1))
+            else:
+                values[name] = self.instant_in(value) if isinstance(value, datetime) else value
+        return values if self.order is None else tuple(values[name] for name in self.order)
+
+    def rows(self, answer: sa.CursorResult[Any]) -> Iterable[Sequence[Any]]:
+        if not self.as_json:
+            return answer
+        rows: list[list[Any]] = json.loads(answer.scalar_one())
+        return rows
+
+    def fact(self, row: Sequence[Any]) -> Fact:
+        one, two, three = row[-INSTANTS:]
+        if one is None and two is None and three is None:
+            return Fact._make(row)
+        read = self.instant_out
+        return Fact(
+            *row[:-INSTANTS],  # type: ignore[call-arg]
+            None if one is None else read(one),
+            None if two is None else read(two),
+            None if three is None else read(three),
+        )
+
+
+def _is_many(value: Any) -> bool:
+    return isinstance(value, list | tuple | set | frozenset)
+
+
+@lru_cache(maxsize=256)
+def _asking(arms: tuple[Arm, ...], dialect: sa.Dialect, sizes: tuple[tuple[str, int | None], ...]) -> _Asking:
+    stand_ins = {name: None if size is None else list(range(size)) for name, size in sizes}
+    asked = sa.union_all(*arms).compile(dialect=dialect).construct_expanded_state(stand_ins)
+    kind = UTCDateTime().dialect_impl(dialect)
+    as_json = dialect.name == "sqlite"
+    return _Asking(
+        _AS_JSON.format(asked.statement) if as_json else asked.statement,
+        as_json,
+        asked.parameters,
+        None if asked.positiontup is None else tuple(asked.positiontup),
+        kind.bind_processor(dialect) or _same,
+        kind.result_processor(dialect, None) or _same,
+    )
+
+
+# SQLite's driver lets go of Python's lock for each row and has to get it back from the other threads: forty rows of a busy
+# page cost more than everything else. As one text they come in one step.
+_COLUMNS = (
+    "kind",
+    "of_",
+    "key_",
+    *(f"n{x}" for x in range(5)),
+    *(f"w{x}" for x in range(4)),
+    *(f"a{x}" for x in range(3)),
+)
+_AS_JSON = f"SELECT json_group_array(json_array({', '.join(_COLUMNS)})) FROM ({{}})"  # noqa: S608 - column names of ours
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _padded(given: Sequence[Any], width: int, kind: Any, name: str) -> list[sa.ColumnElement[Any]]:

@@ -51,6 +51,8 @@ class StudentHome:
     outline: Outline
     pathway: Pathway
     verdict: certificate_rules.Verdict
+    missing: tuple[certificate_rules.Requirement | certificate_rules.Fold, ...]
+    met: tuple[certificate_rules.Requirement | certificate_rules.Fold, ...]
     facts: certificate_rules.Facts
     certificate: certificates.Issued | None
     step: learning_rules.Step | None
@@ -70,11 +72,14 @@ def student_home(s: Session, seat: Enrolment, *, now: datetime) -> StudentHome:
     states, results = gathered.lessons.get(seat.id, {}), gathered.quizzes.get(seat.id, {})
     step = learning_rules.next_step(outline, pathway, states, results, _waiting(s, seat, results, now))
     week, weeks = _weeks(seat.cohort, now)
+    verdict = certificate_rules.judge(facts, pathway)
     return StudentHome(
         seat=seat,
         outline=outline,
         pathway=pathway,
-        verdict=certificate_rules.judge(facts, pathway),
+        verdict=verdict,
+        missing=certificate_rules.in_brief(verdict.missing, verdict),
+        met=certificate_rules.in_brief(verdict.met, verdict),
         facts=facts,
         certificate=gathered.certificates.get(seat.id),
         step=step,

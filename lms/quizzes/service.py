@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core import ids
@@ -18,6 +19,8 @@ from lms.quizzes.models import AnswerEvent, Attempt, Response
 from lms.quizzes.rules import Again, Given, Held, Paper, Permit, QuizResult, Saved, Timing, Try
 
 log = logger("lms.quizzes")
+_ANSWERS = cast(sa.Table, Response.__table__)
+"""Answers are read and written as rows: a save has no use for an object that lives on."""
 _FATE = ["state", "deadline", "closed_at", "points", "out_of", "passed"]
 BATCH = 500
 """The most attempts one tick closes; the next tick takes the rest."""
@@ -85,28 +88,52 @@ def save_answers(s: Session, attempt: Attempt, given: Iterable[Given], *, now: d
 
     Never raises for what a browser sent: one answer that does not fit must not cost the others.
     """
-    # Two tabs saving the same question, or a save racing the close: one at a time for one attempt.
-    s.refresh(attempt, _FATE, with_for_update=True)
-    stands = state_of(attempt, now=now)
-    rows = {row.position: row for row in _responses(s, attempt)}
-    held = {position: held_in(row) for position, row in rows.items()}
+    hold(s, attempt)
+    stands, given = state_of(attempt, now=now), list(given)
+    held = answers_of(s, attempt, [one.position for one in given])
     fates = rules.sort_out(paper_of(attempt), held, given, stands, now)
-    for fate in fates:
-        if fate.taken == "saved":
-            rows[fate.given.position] = _put(s, attempt, rows.get(fate.given.position), fate.given, now)
-    s.flush()
+    _put(s, attempt, held, fates, now)
     _log(s, attempt, fates, now)
     if stands == "lapsed":
         _close(s, attempt, now)
     return [fate.saved for fate in fates]
 
 
-def _put(s: Session, attempt: Attempt, row: Response | None, given: Given, now: datetime) -> Response:
-    if row is None:
-        row = Response(attempt_id=attempt.id, position=given.position)
-        s.add(row)
-    row.choice, row.later, row.sequence, row.saved_at = list(given.choice), given.later, given.sequence, now
-    return row
+def hold(s: Session, attempt: Attempt) -> None:
+    """Lock an attempt and read again where it stands.
+
+    Two tabs saving the same question, or a save racing the close: one at a time for one attempt.
+    """
+    for name, value in s.execute(_FATE_NOW, {"attempt": attempt.id}).mappings().one().items():
+        set_committed_value(attempt, name, value)
+
+
+_FATE_NOW = (
+    sa.select(*(Attempt.__table__.c[name] for name in _FATE))
+    .where(Attempt.__table__.c.id == sa.bindparam("attempt"))
+    .with_for_update()
+)
+
+
+def _put(s: Session, attempt: Attempt, held: Mapping[int, Held], fates: Iterable[rules.Sorted], now: datetime) -> None:
+    """Write the answers that were taken; for each question the last of them, for they came in order."""
+    taken = {fate.given.position: fate.given for fate in fates if fate.taken == "saved"}
+    rows = {
+        position: {"choice": list(given.choice), "later": given.later, "sequence": given.sequence, "saved_at": now}
+        for position, given in taken.items()
+    }
+    changed = [row | {"attempt": attempt.id, "place": at} for at, row in rows.items() if at in held]
+    new = [row | {"attempt_id": attempt.id, "position": at} for at, row in rows.items() if at not in held]
+    if changed:
+        s.execute(_CHANGED_ANSWER, changed)
+    if new:
+        s.execute(_NEW_ANSWER, new)
+
+
+_NEW_ANSWER = sa.insert(_ANSWERS)
+_CHANGED_ANSWER = sa.update(_ANSWERS).where(
+    _ANSWERS.c.attempt_id == sa.bindparam("attempt"), _ANSWERS.c.position == sa.bindparam("place")
+)
 
 
 def _log(s: Session, attempt: Attempt, fates: Iterable[rules.Sorted], now: datetime) -> None:
@@ -124,7 +151,10 @@ def _log(s: Session, attempt: Attempt, fates: Iterable[rules.Sorted], now: datet
         if fate.taken
     ]
     if arrived:
-        s.execute(sa.insert(AnswerEvent), arrived)
+        s.execute(_EVENT, arrived)
+
+
+_EVENT = sa.insert(cast(sa.Table, AnswerEvent.__table__))
 
 
 def submit(s: Session, attempt: Attempt, *, now: datetime) -> Attempt:
@@ -184,15 +214,18 @@ def _changed(s: Session, change: sa.Update) -> bool:
 
 def attempt_by_code(s: Session, code: str) -> Attempt | None:
     """Find an attempt with its seat, person, cohort and release, in one query."""
-    seat = joinedload(Attempt.enrolment, innerjoin=True)
-    return s.scalars(
-        sa.select(Attempt)
-        .where(Attempt.code == code)
-        .options(
-            seat.joinedload(Enrolment.cohort, innerjoin=True).joinedload(Cohort.release, innerjoin=True),
-            seat.joinedload(Enrolment.person, innerjoin=True),
-        )
-    ).one_or_none()
+    return s.scalars(_BY_CODE, {"code": code}).one_or_none()
+
+
+_SEAT = joinedload(Attempt.enrolment, innerjoin=True)
+_BY_CODE = (
+    sa.select(Attempt)
+    .where(Attempt.code == sa.bindparam("code"))
+    .options(
+        _SEAT.joinedload(Enrolment.cohort, innerjoin=True).joinedload(Cohort.release, innerjoin=True),
+        _SEAT.joinedload(Enrolment.person, innerjoin=True),
+    )
+)
 
 
 def open_attempt(s: Session, enrolment_id: int, quiz: str) -> Attempt | None:
@@ -225,9 +258,17 @@ def paper_of(attempt: Attempt) -> Paper:
     return Paper.from_json(attempt.paper)
 
 
-def answers_of(s: Session, attempt: Attempt) -> dict[int, Held]:
-    """Return the answers that stand, by position."""
-    return {row.position: held_in(row) for row in _responses(s, attempt)}
+def answers_of(s: Session, attempt: Attempt, positions: Sequence[int] | None = None) -> dict[int, Held]:
+    """Return the answers that stand, by position; all of them, or those of some questions."""
+    if positions is None:
+        rows = s.execute(_STANDING, {"attempt": attempt.id})
+    else:
+        rows = s.execute(_STANDING_AT, {"attempt": attempt.id, "positions": positions})
+    return {row.position: held_in(row) for row in rows}
+
+
+_STANDING = sa.select(*_ANSWERS.c).where(_ANSWERS.c.attempt_id == sa.bindparam("attempt"))
+_STANDING_AT = _STANDING.where(_ANSWERS.c.position.in_(sa.bindparam("positions", expanding=True)))
 
 
 def choices(held: Mapping[int, Held]) -> dict[int, tuple[int, ...]]:
@@ -252,14 +293,9 @@ def kept_aside(s: Session, attempt: Attempt) -> int:
     return s.scalar(aside) or 0
 
 
-def held_in(row: Response) -> Held:
+def held_in(row: Response | sa.Row[Any]) -> Held:
     """Return a stored answer as the rules see it."""
     return Held(tuple(row.choice), row.later, row.sequence, row.saved_at)
-
-
-def _responses(s: Session, attempt: Attempt) -> Sequence[Response]:
-    fresh = sa.select(Response).where(Response.attempt_id == attempt.id).execution_options(populate_existing=True)
-    return s.scalars(fresh).all()
 
 
 def outcome_of(attempt: Attempt, held: Mapping[int, Held], *, now: datetime) -> Try:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
+from json import dumps
 from typing import Any
 
 from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -205,11 +207,12 @@ def _milliseconds(at: datetime | None) -> int | None:
 
 def _bench(v: Visit, hidden: bool) -> dict[str, Any]:
     left = rules.time_left(v.subject.deadline, v.now)
-    words = _words()
+    words = _words_in(str(get_locale()))
     return {
         "left": left,
         "hidden": hidden,
         "words": words,
+        "words_json": _json_in(str(get_locale())),
         "text": _time_text(words, left, hidden) if left else _("No time limit"),
         "of": _time_of(v.subject),
         "now": _milliseconds(v.now),
@@ -238,8 +241,14 @@ def _time_of(attempt: Attempt) -> str:
     return str(_("of %(whole)s, until %(time)s", whole=whole, time=ends))
 
 
-def _words() -> dict[str, str]:
-    """Everything quiz.js may say, so that a translation reaches it."""
+@lru_cache(maxsize=16)
+def _json_in(language: str) -> str:
+    return dumps(_words_in(language))
+
+
+@lru_cache(maxsize=16)
+def _words_in(language: str) -> dict[str, str]:
+    """Everything quiz.js may say, so that a translation reaches it; looked up once for the language of the page."""
     return {
         "minutes": ngettext("{n} minutes left", "{n} minutes left", 2),
         "minute": _("1 minute left"),

@@ -17,6 +17,7 @@ from lms.core.crypto import SealBroken
 from lms.core.db import Database, keys_of, unit_of_work
 from lms.core.errors import LmsError
 from lms.core.ids import new_code
+from lms.core.together import KEY, arm, ask
 from lms.records.models import Audit, Denial, Kept, Message, Reading, Throttle
 
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3), timedelta(hours=12))
@@ -193,7 +194,10 @@ def _opened(s: Session, row: Kept) -> dict[str, list[str]]:
 
 def has_kept(s: Session, owner: str) -> bool:
     """Say whether something waits for a person to take back."""
-    return s.scalar(sa.select(sa.exists().where(Kept.owner == owner, Kept.returned_at.is_(None)))) or False
+    return bool(ask(s, (_KEPT,), key=owner))
+
+
+_KEPT = arm("kept", Kept.id, Kept.code).where(Kept.owner == KEY, Kept.returned_at.is_(None))
 
 
 def take_back(s: Session, owner: str, code: str, *, now: datetime) -> bool:

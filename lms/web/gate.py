@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from lms.core.access import STRANGER, Actor, Permission, decide
-from lms.core.db import unit_of_work
+from lms.core.db import look_first, take_lock, unit_of_work
 from lms.core.errors import Conflict, Denied, LmsError, NotFound, TooMany
 from lms.core.log import logger
 from lms.records import service as records
@@ -183,6 +183,8 @@ def _session(door: Door) -> Iterator[tuple[State, Session]]:
     factory = lms.db.writer if door.method == "POST" else lms.db.reader
     with factory() as s:
         try:
+            if door.method == "POST":
+                look_first(s)
             yield lms, s
         finally:
             s.rollback()
@@ -230,9 +232,18 @@ def _through(door: Door, visit: Visit) -> ResponseReturnValue:
     if not decision.allowed:
         return _denied(door, visit, decision.status)
     _log_reading(door, visit)
+    if door.method == "POST":
+        take_lock(visit.s)
+        _still_here(visit)
     answer = door.view(visit)
     _settle(door, visit)
     return answer
+
+
+def _still_here(visit: Visit) -> None:
+    token = session.get("_user_id")
+    if visit.state.owns_sign_in and token and visit.actor.signed_in:
+        visit.state.people.still_here(visit.s, token, visit.state.clock.now())
 
 
 def _slow_down(throttle: Misses, visit: Visit) -> None:

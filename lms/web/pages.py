@@ -28,7 +28,8 @@ POLICY = (
 def page(template: str, status: int = 200, **context: Any) -> Response:
     """Render a template inside the frame: who is here, the menu, the support lines, the instant."""
     frame = _frame(g.lms_visit, _support(g.lms_visit))
-    return _guarded(make_response(render_template(template, **frame, **context), status))
+    spoken = tongue.template(current_app.jinja_env, template)
+    return _guarded(make_response(render_template(spoken, **frame, **context), status))
 
 
 def _frame(visit: Any, support: Sequence[Line]) -> dict[str, Any]:
@@ -152,8 +153,8 @@ def unavailable(typed: Mapping[str, list[str]]) -> ResponseReturnValue:
         answer = data({"error": _("This cannot be saved right now. What you typed is still on this page.")}, 503)
     else:
         # Straight from the template: whatever a host or the sign-in adds to every page may ask the database.
-        template = current_app.jinja_env.get_template("lms/unavailable.html")
         frame = _frame(visit, visit.state.last_lines or (_NATIONAL,))
+        template = tongue.template(current_app.jinja_env, "lms/unavailable.html")
         answer = _guarded(make_response(template.render(**frame, typed=typed), 503))
     answer.headers["Retry-After"] = "30"
     return answer

@@ -38,6 +38,10 @@ class People(Protocol):
         """Return the actor of a living session, or None."""
         ...
 
+    def still_here(self, s: Session, token: str, now: datetime) -> None:
+        """Let a session's lifetime start again, now that its person has sent something."""
+        ...
+
     def by_identity(self, identity: Identity, now: datetime) -> Actor:
         """Return the actor of a host's user, making the person on the first visit."""
         ...

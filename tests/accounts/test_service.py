@@ -155,8 +155,8 @@ def test_a_session_ends_by_time_and_by_hand(s: Session, robin: Person) -> None:
 
 def test_a_session_lives_on_while_forms_are_sent(s: Session, robin: Person) -> None:
     token = service.open_session(s, robin, agent="", hours=2, now=NOON)
-    assert service.person_by_token(s, token, now=NOON + HOUR)
-    s.flush()
+    service.note_seen(s, NOON, NOON + 2 * HOUR)
+    service.still_here(s, token, now=NOON + HOUR)
     assert service.person_by_token(s, token, now=NOON + 2.5 * HOUR)
     s.flush()
     assert service.person_by_token(s, token, now=NOON + 4.5 * HOUR) is None

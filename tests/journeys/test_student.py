@@ -269,7 +269,8 @@ def test_a_quiz_loses_no_answer_and_gives_extra_time(walk: Walk, site: Site) -> 
     expect(missed).to_contain_text("This fits.")
     expect(missed.get_by_role("heading", name="Why")).to_be_visible()
     expect(right).to_contain_text("Your choice; it fits.")
-    expect(choose(phone.page, 4, [0])).to_contain_text("This arrived after the quiz was sent. It is not counted")
+    other = [at for at in range(4) if at not in key[4]][:1]
+    expect(choose(phone.page, 4, other)).to_contain_text("This arrived after the quiz was sent. It is not counted")
     page.reload()
     expect(page.locator("h1")).to_have_text("Passed with 91 %")
 

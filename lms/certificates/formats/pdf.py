@@ -9,10 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import segno
-import typst
+
+from lms.core.late import Late
+
+# The typesetter is eighty megabytes: a web server that sets no certificate does without.
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = Late("typst")
 
 _HERE = Path(__file__).parent
 # One compiler for all threads raises "Already borrowed"; the lock also keeps two big compilations from meeting.
@@ -71,7 +78,7 @@ def certificate_pdf(sheet: Sheet, *, at: datetime) -> bytes:
     return made
 
 
-def _reason(refused: typst.TypstError) -> Exception:
+def _reason(refused: "typst.TypstError") -> Exception:
     # Only a missing letter is about what people wrote; anything else is a fault of ours and must not blame a name.
     letters = _MISSING.findall(str(getattr(refused, "diagnostic", "")) or str(refused))
     return Unprintable(tuple(dict.fromkeys(letters))) if letters else refused
@@ -86,7 +93,7 @@ def qr_svg(address: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
+def _compiler() -> "typst.Compiler":
     # System and embedded fonts are off: otherwise the bytes, and the letters a name may have, depend on the machine.
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_HERE / "fonts"])
     return typst.Compiler(root=_HERE, font_paths=fonts, ignore_system_fonts=True)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager
 
+from lms.accounts import service as accounts
 from lms.accounts.models import LoginSession, Person
 from lms.cohorts import rules
 from lms.cohorts.models import Appointment, Cohort, Enrolment, Grant, Provider
@@ -14,6 +15,7 @@ from lms.core.access import Actor
 from lms.core.crypto import digest
 from lms.core.errors import Invalid
 from lms.core.together import NOW, Facts, arm, ask
+from lms.curriculum import service as curriculum
 from lms.records import service as records
 
 
@@ -24,9 +26,16 @@ def actor_for(s: Session, person: Person, *, now: datetime) -> Actor:
 
 
 def actor_by_token(s: Session, token: str, *, now: datetime) -> Actor | None:
-    """Return the actor of a living session, or None; one query, for pages that only read."""
+    """Return the actor of a living session, or None; one query, for pages that only read.
+
+    The page that follows shows the support lines, so which ones are the newest is asked along.
+    """
     found = ask(s, _SIGNED_IN, token=digest(token), now=now)
-    return next((_actor(x.of, x.key, x.word, x.word2, found) for x in found.get("session", [])), None)
+    curriculum.note_support_lines(s, found)
+    for signed_in in found.get("session", []):
+        accounts.note_seen(s, signed_in.at, signed_in.at2)
+        return _actor(signed_in.of, signed_in.key, signed_in.word, signed_in.word2, found)
+    return None
 
 
 def _actor(person_id: int, code: str, name: str, zone: str, held: Facts) -> Actor:
@@ -65,11 +74,18 @@ _WHO = sa.bindparam("who", type_=sa.Integer())
 _WHOSE = sa.select(LoginSession.person_id).where(*_LIVING).scalar_subquery()
 _HELD = (_SEATS.where(Enrolment.person_id == _WHO), _OFFICES.where(Appointment.person_id == _WHO))
 _SIGNED_IN = (
-    arm("session", Person.id, Person.code, words=[Person.name, Person.zone])
+    arm(
+        "session",
+        Person.id,
+        Person.code,
+        words=[Person.name, Person.zone],
+        instants=[LoginSession.seen_at, LoginSession.expires_at],
+    )
     .join(LoginSession, LoginSession.person_id == Person.id)
     .where(*_LIVING),
     _SEATS.where(Enrolment.person_id == _WHOSE),
     _OFFICES.where(Appointment.person_id == _WHOSE),
+    curriculum.SUPPORT_ARM,
 )
 
 

@@ -1,8 +1,9 @@
 """What other rooms ask of the curriculum: read the authors' files, publish a release, read its pieces, fill support lines."""
 
-from lms.curriculum.service.checking import Checked, Unfit, check, publish_files
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from lms.curriculum.service.comparing import difference
-from lms.curriculum.service.compiling import compile_support_lines, compile_tree, outline_of
 from lms.curriculum.service.pieces import (
     bank,
     competency_map,
@@ -20,11 +21,39 @@ from lms.curriculum.service.pieces import (
     quiz,
     rubric,
 )
-from lms.curriculum.service.reading import read_tree, remember
 from lms.curriculum.service.releases import by_digest, newest, publish, release_digest, releases, starting_with
-from lms.curriculum.service.support import fill_lines, link, publish_support_lines, support_lines
+from lms.curriculum.service.support import (
+    SUPPORT_ARM,
+    fill_lines,
+    link,
+    note_support_lines,
+    publish_support_lines,
+    support_lines,
+)
+
+if TYPE_CHECKING:
+    from lms.curriculum.service.checking import Checked, Unfit, check, publish_files
+    from lms.curriculum.service.compiling import compile_support_lines, compile_tree, outline_of
+    from lms.curriculum.service.reading import read_tree, remember
+
+# Reading and compiling the authors' files takes a Markdown renderer and a schema for each kind of file, which a web server
+# that serves releases never needs: these are read when somebody asks for them.
+_AUTHORING = {
+    "checking": ("Checked", "Unfit", "check", "publish_files"),
+    "compiling": ("compile_support_lines", "compile_tree", "outline_of"),
+    "reading": ("read_tree", "remember"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _AUTHORING.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
+    "SUPPORT_ARM",
     "Checked",
     "Unfit",
     "bank",
@@ -45,6 +74,7 @@ __all__ = [
     "module_guide",
     "narrative",
     "newest",
+    "note_support_lines",
     "outline",
     "outline_of",
     "pathway",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.core import crypto
+from lms.core.together import Fact, Facts, arm, ask
 from lms.curriculum.models import SupportLines
 from lms.curriculum.rules.shapes import SupportLine, SupportLineSet
 from lms.curriculum.service.pieces import Memory, decoded
@@ -29,6 +30,7 @@ def publish_support_lines(s: Session, lines: dict[str, Any], *, now: datetime) -
     latest = _newest(s)
     if latest is not None and latest.digest == digest:
         return False
+    s.info.pop(_ASKED, None)
     insert_new(s, SupportLines, [{"digest": digest, "body": lines, "loaded_at": now}])
     row = s.scalars(sa.select(SupportLines).where(SupportLines.digest == digest)).one()
     if latest is not None:
@@ -46,15 +48,26 @@ def _changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 
 def support_lines(s: Session) -> SupportLineSet:
-    """Return the support lines as last published; one small query, the lines themselves are kept by their hash."""
-    latest = s.execute(
-        sa.select(SupportLines.id, SupportLines.digest)
-        .order_by(SupportLines.loaded_at.desc(), SupportLines.id.desc())
-        .limit(1)
-    ).first()
+    """Return the support lines as last published; at most one small query, the lines themselves are kept by their hash."""
+    if _ASKED not in s.info:
+        note_support_lines(s, ask(s, (SUPPORT_ARM,)))
+    latest: Fact | None = s.info[_ASKED]
     if latest is None:
         return SupportLineSet()
-    return _kept.get(SupportLineSet, latest.digest, lambda: _read(s, latest.id))
+    return _kept.get(SupportLineSet, latest.key, lambda: _read(s, latest.of))
+
+
+def note_support_lines(s: Session, facts: Facts) -> None:
+    """Remember for this session which lines are the newest, as it was asked together with who is there."""
+    s.info[_ASKED] = next(iter(facts.get("support", [])), None)
+
+
+_ASKED = "lms_support_lines"
+_NEWEST_FIRST = (SupportLines.loaded_at.desc(), SupportLines.id.desc())
+SUPPORT_ARM = arm("support", SupportLines.id, SupportLines.digest).where(
+    SupportLines.id == sa.select(SupportLines.id).order_by(*_NEWEST_FIRST).limit(1).scalar_subquery()
+)
+"""What `note_support_lines` needs to be asked."""
 
 
 def fill_lines(html: str, lines: SupportLineSet) -> str:
@@ -77,9 +90,7 @@ def link(line: SupportLine) -> str:
 
 
 def _newest(s: Session) -> SupportLines | None:
-    return s.scalars(
-        sa.select(SupportLines).order_by(SupportLines.loaded_at.desc(), SupportLines.id.desc()).limit(1)
-    ).first()
+    return s.scalars(sa.select(SupportLines).order_by(*_NEWEST_FIRST).limit(1)).first()
 
 
 def _read(s: Session, id_: int) -> SupportLineSet:

@@ -59,7 +59,7 @@ def refuse_real_people(s: Session) -> None:
 
 def is_built(s: Session) -> bool:
     """Say whether the demonstration is here already."""
-    return bool(s.scalar(sa.select(sa.exists().where(Person.is_demo.is_(True)))))
+    return accounts.has_demo_people(s)
 
 
 def build(database: Database, *, anchor: datetime, wording: Wording, base_url: str) -> Built:

@@ -2,7 +2,16 @@
 
 from lms.learning.service.reading import Beat, beat, leave_part, open_part, settle, settle_due, shown_mark
 from lms.learning.service.sitting import Standing, permit_for, standing
-from lms.learning.service.states import STATE_ARMS, Path, lesson_states, path_of, pathway_of, states_as_of, states_for
+from lms.learning.service.states import (
+    STATE_ARMS,
+    Path,
+    lesson_states,
+    on_lesson,
+    path_of,
+    pathway_of,
+    states_as_of,
+    states_for,
+)
 
 __all__ = [
     "STATE_ARMS",
@@ -12,6 +21,7 @@ __all__ = [
     "beat",
     "leave_part",
     "lesson_states",
+    "on_lesson",
     "open_part",
     "path_of",
     "pathway_of",

@@ -46,6 +46,15 @@ def lesson_states(s: Session, enrolment_ids: Sequence[int], lesson: str = "") ->
     return states_from(ask(s, STATE_ARMS, ids=enrolment_ids), enrolment_ids)
 
 
+def on_lesson(
+    s: Session, seat: Enrolment, lesson: str, *, now: datetime
+) -> tuple[LessonState, Mapping[str, QuizResult]]:
+    """Return what is recorded of one student in one lesson, and their quiz results; one query."""
+    facts = ask(s, _ON_LESSON, ids=[seat.id], key=lesson)
+    results = quizzes.results_from(s, facts, [seat.id], now=now)[seat.id]
+    return states_from(facts, [seat.id])[seat.id].get(lesson, rules.UNTOUCHED), results
+
+
 def states_from(facts: Facts, enrolment_ids: Sequence[int]) -> dict[int, States]:
     """Return what `lesson_states` returns, from facts that were asked together with others."""
     found: dict[int, States] = {id_: {} for id_ in enrolment_ids}
@@ -105,6 +114,7 @@ STATE_ARMS = (_OPENINGS, _SPANS)
 """What `states_from` needs to be asked: parts opened with what was written down, and measured stretches."""
 _PATH_ARMS = (*STATE_ARMS, *quizzes.RESULT_ARMS)
 _ONE_LESSON = (_OPENINGS.where(PartOpened.lesson == KEY), _SPANS.where(ReadingSpan.lesson == KEY))
+_ON_LESSON = (*_ONE_LESSON, *quizzes.RESULT_ARMS)
 
 
 def states_for(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> dict[int, States]:

@@ -10,7 +10,6 @@ from lms.curriculum import service as curriculum
 from lms.learning import policy, rules, service
 from lms.learning.forms import BeatForm, OpenForm
 from lms.learning.views.frame import filler, my_lesson, my_seat, room, whole
-from lms.quizzes import service as quizzes
 from lms.web.gate import Visit
 from lms.web.pages import data, hours_minutes, page
 
@@ -42,8 +41,7 @@ def lesson(v: Visit) -> ResponseReturnValue:
     """Show one part of a lesson; a part that was never opened is shown too, and opened by what the page sends."""
     seat, text, part = v.subject.enrolment, v.subject.lesson, v.args["part"]
     outline, pathway = curriculum.outline(v.s, seat.cohort.release), service.pathway_of(v.s, seat.cohort)
-    state = service.lesson_states(v.s, [seat.id], text.id)[seat.id].get(text.id, rules.UNTOUCHED)
-    results = quizzes.results_for(v.s, [seat.id], now=v.now).get(seat.id, {})
+    state, results = service.on_lesson(v.s, seat, text.id, now=v.now)
     here = text.parts[part - 1]
     return page(
         "lms/learning/lesson.html",
