@@ -390,6 +390,11 @@ def test_two_quizzes_for_one_subject_are_one_too_many(sample: Sample) -> None:
     assert sample.one().what == "`first-steps` has two quizzes of kind module."
 
 
+def test_a_programme_may_have_several_exams(sample: Sample) -> None:
+    sample.write("quizzes/other-exam.yaml", (sample.root / EXAM).read_text())
+    assert sample.problems() == ()
+
+
 def test_a_picture_needs_words_and_a_release_has_no_room_for_it(sample: Sample) -> None:
     sample.swap(LESSON, "### A limit", "### A limit\n\n![](chair.png)\n")
     assert [p.what for p in sample.problems()] == [

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from lms.curriculum.rules import items, pathways, prose, quizzes, structure, support, units
+from lms.curriculum.rules import coverage, items, pathways, prose, quizzes, structure, support, units
 from lms.curriculum.rules.known import known
 from lms.curriculum.rules.problems import order
 from lms.curriculum.rules.tree import Problem, Tree
@@ -19,6 +19,7 @@ def check(tree: Tree, *, as_of: date | None = None) -> list[Problem]:
             *items.check(tree, names),
             *quizzes.check(tree, names),
             *pathways.check(tree, names),
+            *coverage.check(tree),
             *support.check(tree, as_of),
         ]
     )

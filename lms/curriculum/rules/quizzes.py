@@ -19,9 +19,10 @@ def check(tree: Tree, names: Known) -> Iterator[Problem]:
     for file in tree.quizzes:
         yield from _subject(tree, file, names)
         yield from _draw(file, banks, names)
-    subjects = [(file.data.kind, file.data.subject) for file in tree.quizzes]
-    for at, (kind, subject) in repeated(subjects):
-        file = tree.quizzes[at]
+    # A programme may have several exams: each pathway names its own. A lesson or module has one quiz.
+    single = [file for file in tree.quizzes if file.data.kind != "exam"]
+    for at, (kind, subject) in repeated((file.data.kind, file.data.subject) for file in single):
+        file = single[at]
         yield file.problem(file.line("for"), f"`{subject}` has two quizzes of kind {kind}.", "Keep one.")
 
 
