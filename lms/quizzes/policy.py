@@ -45,4 +45,9 @@ GRADE = Permission(
     sees=staff_or_own,
     writes=True,
 )
-PERMISSIONS = (ATTEMPT, ANSWER, RESULT, TO_GRADE, GRADE_PAGE, GRADE)
+ITEMS = Permission(
+    "quizzes.items",
+    "Staff see how the questions of a quiz did in their cohorts, as counts over everybody; nobody is named.",
+    has_cohorts,
+)
+PERMISSIONS = (ATTEMPT, ANSWER, RESULT, TO_GRADE, GRADE_PAGE, GRADE, ITEMS)

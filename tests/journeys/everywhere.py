@@ -237,6 +237,7 @@ def _codes_of_work(s: Session, running: Cohort, far: "FarHill") -> dict[str, lis
         "lms_quizzes.attempt": _code([far.attempt, far.mixed[0]]),
         "lms_quizzes.result": _code([*done, far.closed, *far.mixed[1:]]),
         "lms_quizzes.grading": _code(far.mixed[1:]),
+        "lms_quizzes.items_of": [{"quiz": one.quiz} for one in (far.closed, *done) if one is not None],
         "lms_narratives.grade": _code([*some.values(), *s.scalars(sent.where(Enrolment.cohort_id == far.cohort.id))]),
         "lms_hours.hand_in": _code(hours.waiting_homework(s, both)),
         "lms_hours.practice_claim": _code(hours.waiting_claims(s, both)),

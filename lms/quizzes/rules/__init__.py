@@ -19,6 +19,7 @@ from lms.quizzes.rules.numbers import read_number
 from lms.quizzes.rules.paper import Paper, Permit, Question, Shuffle, draw
 from lms.quizzes.rules.results import Again, QuizResult, Try, again, summarise
 from lms.quizzes.rules.sheet import Line, Sheet, Spot, page_of, per_page, sheet
+from lms.quizzes.rules.statistics import ENOUGH, LONGEST_PAUSE, ItemFigures, OptionUse, Sat, figures, key_of, seconds_of
 from lms.quizzes.rules.timing import (
     ALLOWANCE,
     LEGAL,
@@ -38,8 +39,10 @@ from lms.quizzes.rules.timing import (
 
 __all__ = [
     "ALLOWANCE",
+    "ENOUGH",
     "LEGAL",
     "LONGEST_ANSWER",
+    "LONGEST_PAUSE",
     "MOST",
     "POINT",
     "Again",
@@ -48,15 +51,18 @@ __all__ = [
     "Given",
     "Grades",
     "Held",
+    "ItemFigures",
     "Line",
     "Marked",
     "Misfit",
+    "OptionUse",
     "Paper",
     "Permit",
     "Question",
     "QuizResult",
     "Recorded",
     "Reviewed",
+    "Sat",
     "Saved",
     "Score",
     "Sheet",
@@ -75,8 +81,10 @@ __all__ = [
     "closing",
     "deadline",
     "draw",
+    "figures",
     "fitted",
     "judge_answer",
+    "key_of",
     "misfit",
     "page_of",
     "passes",
@@ -87,6 +95,7 @@ __all__ = [
     "right_choice",
     "same",
     "score",
+    "seconds_of",
     "sheet",
     "sort_out",
     "state",

@@ -16,14 +16,18 @@ from lms.quizzes.service.grading import WAITING_ARM, Judged, OnDesk, ToGrade, de
 from lms.quizzes.service.results import RESULT_ARMS, again_for, outcome_of, results_for, results_from
 from lms.quizzes.service.saving import save_answer, save_answers
 from lms.quizzes.service.starting import start_attempt
+from lms.quizzes.service.statistics import MOST as MOST_ATTEMPTS
+from lms.quizzes.service.statistics import QuizLine, sat_attempts, sat_quizzes
 
 __all__ = [
     "BATCH",
+    "MOST_ATTEMPTS",
     "RESULT_ARMS",
     "WAITING_ARM",
     "Graded",
     "Judged",
     "OnDesk",
+    "QuizLine",
     "ToGrade",
     "again_for",
     "answers_of",
@@ -43,6 +47,8 @@ __all__ = [
     "paper_of",
     "results_for",
     "results_from",
+    "sat_attempts",
+    "sat_quizzes",
     "save_answer",
     "save_answers",
     "start_attempt",
