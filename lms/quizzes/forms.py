@@ -3,10 +3,16 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
+from wtforms import DateTimeLocalField
+from wtforms.validators import Optional
 
 from lms.quizzes.rules import Given, as_shown
+from lms.web.forms import Form
 
 MOST_QUESTIONS = 300
 MOST_OPTIONS = 30
@@ -86,3 +92,29 @@ def _instant(typed: str) -> datetime | None:
     if not _MILLISECONDS.match(typed) or int(typed) > _LAST:
         return None
     return _EPOCH + timedelta(milliseconds=int(typed))
+
+
+class WallTime(DateTimeLocalField):
+    """A day and a time on the wall; a wrong one gets a sentence that shows how, an empty one is nothing."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the day and the time."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            super().process_formdata([valuelist[0].strip()])
+        except ValueError:
+            raise ValueError(_l("Write the day and the time like 2026-11-23 18:00.")) from None
+
+
+def _wall_time(label: LazyString, hint: LazyString) -> WallTime:
+    shapes = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+    return WallTime(label, [Optional()], format=shapes, description=hint, render_kw={"type": "datetime-local"})
+
+
+class OpeningForm(Form):
+    """From when until when a quiz may be begun."""
+
+    opens = _wall_time(_l("May be begun from"), _l("Empty: from the first day of the cohort."))
+    closes = _wall_time(_l("May be begun until"), _l("Empty: no end. Whoever has begun by then has all their time."))

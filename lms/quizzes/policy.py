@@ -1,6 +1,6 @@
 """Who opens, answers and sends an attempt, and who sees how it ended."""
 
-from lms.cohorts.policy import own_seat, staff_of, staff_or_own
+from lms.cohorts.policy import in_cohort, own_seat, staff_of, staff_or_own
 from lms.core.access import Permission
 
 ATTEMPT = Permission("quizzes.attempt", "A student opens the questions of their own attempt.", own_seat, sees=staff_of)
@@ -14,4 +14,14 @@ ANSWER = Permission(
 RESULT = Permission(
     "quizzes.result", "A student and the staff of their cohort see how a closed attempt ended.", staff_or_own
 )
-PERMISSIONS = (ATTEMPT, ANSWER, RESULT)
+TIMES_PAGE = Permission(
+    "quizzes.times-page", "The staff of a cohort see when its quizzes may be begun.", staff_of, sees=in_cohort
+)
+TIMES = Permission(
+    "quizzes.times",
+    "The staff of a cohort set when its quizzes may be begun.",
+    staff_of,
+    sees=in_cohort,
+    writes=True,
+)
+PERMISSIONS = (ATTEMPT, ANSWER, RESULT, TIMES_PAGE, TIMES)

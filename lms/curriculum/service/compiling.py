@@ -16,7 +16,15 @@ def compile_tree(tree: Tree) -> dict[str, Body]:
     """Turn a tree without errors into pieces by key, ready to publish; the same files give the same pieces."""
     if tree.programme is None or tree.competencies is None:
         raise Invalid("The curriculum has no programme or no competencies; run the check and mend what it names.")
-    return {key: asdict(shape) for key, shape in sorted(_shapes(tree).items())}
+    return {key: asdict(shape, dict_factory=_as_before) for key, shape in sorted(_shapes(tree).items())}
+
+
+def _as_before(pairs: list[tuple[str, Any]]) -> Body:
+    # A key that came later and says what was always so is left out: the same files keep the hash they had.
+    return {key: value for key, value in pairs if key not in _LATER or value != _LATER[key]}
+
+
+_LATER = {"overdue": "submit", "grace_minutes": 0}
 
 
 def compile_support_lines(tree: Tree) -> Body:
@@ -236,6 +244,8 @@ def _quiz(file: File[schema.QuizIn], pages: Pages) -> shapes.Quiz:
         review=data.review,
         items=tuple(_item(item, pages) for item in data.items),
         draws=draws_of(data),
+        overdue=data.overdue,
+        grace_minutes=data.grace_minutes,
     )
 
 

@@ -15,7 +15,7 @@ from lms.learning.rules import Refusal, Sitting
 from lms.learning.service.reading import hold
 from lms.learning.service.states import lesson_states, pathway_of
 from lms.quizzes import service as quizzes
-from lms.quizzes.rules import Again, Permit, QuizResult, TimeTerms, again, allowed_seconds
+from lms.quizzes.rules import ALWAYS, Again, Permit, QuizResult, TimeTerms, Window, again, allowed_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Standing:
     terms: TimeTerms
     again: Again
     refusal: Refusal | None
+    window: Window = ALWAYS
 
     @property
     def seconds(self) -> int | None:
@@ -43,15 +44,17 @@ def standing(s: Session, seat: Enrolment, quiz_id: str, *, now: datetime) -> Sta
     outline = curriculum.outline(s, seat.cohort.release)
     results = quizzes.results_for(s, [seat.id], now=now).get(seat.id, {})
     result = results.get(quiz_id)
+    window = quizzes.opening_of(s, seat.cohort_id, quiz_id) if quiz.kind != "lesson" else ALWAYS
     sitting = Sitting(
         seat.status == "enrolled",
         quiz,
         result,
         _unread(s, seat, outline, quiz) if quiz.kind == "module" and result is None else (),
         _unpassed(s, seat, results) if quiz.kind == "exam" else (),
+        window,
     )
     refusal = rules.may_start(sitting, now)
-    return Standing(outline, quiz, result, _terms(s, seat, now), again(quiz, result, now), refusal)
+    return Standing(outline, quiz, result, _terms(s, seat, now), again(quiz, result, now), refusal, window)
 
 
 def permit_for(s: Session, seat: Enrolment, quiz_id: str, *, now: datetime) -> Permit | Refusal:

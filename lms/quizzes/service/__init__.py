@@ -11,6 +11,9 @@ from lms.quizzes.service.attempts import (
     timing_of,
 )
 from lms.quizzes.service.closing import BATCH, close_expired, submit
+from lms.quizzes.service.history import Step, steps_of
+from lms.quizzes.service.openings import move_opening, opening_of, openings_of, set_opening
+from lms.quizzes.service.reopening import may_reopen, reopen
 from lms.quizzes.service.results import RESULT_ARMS, again_for, outcome_of, results_for, results_from
 from lms.quizzes.service.saving import save_answer, save_answers
 from lms.quizzes.service.starting import start_attempt
@@ -18,6 +21,7 @@ from lms.quizzes.service.starting import start_attempt
 __all__ = [
     "BATCH",
     "RESULT_ARMS",
+    "Step",
     "again_for",
     "answers_of",
     "attempt_by_code",
@@ -27,15 +31,22 @@ __all__ = [
     "held_in",
     "hold",
     "kept_aside",
+    "may_reopen",
+    "move_opening",
     "open_attempt",
+    "opening_of",
+    "openings_of",
     "outcome_of",
     "paper_of",
+    "reopen",
     "results_for",
     "results_from",
     "save_answer",
     "save_answers",
+    "set_opening",
     "start_attempt",
     "state_of",
+    "steps_of",
     "submit",
     "timing_of",
 ]

@@ -12,7 +12,7 @@ from lms.quizzes.models import AnswerEvent, Attempt
 from lms.quizzes.rules import Given, Held, Saved
 from lms.quizzes.service.answers import ANSWERS, answers_of
 from lms.quizzes.service.attempts import hold, paper_of, state_of
-from lms.quizzes.service.closing import close
+from lms.quizzes.service.closing import lapse
 
 
 def save_answer(
@@ -41,8 +41,7 @@ def save_answers(s: Session, attempt: Attempt, given: Iterable[Given], *, now: d
     fates = rules.sort_out(paper_of(attempt), held, given, stands, now)
     _put(s, attempt, held, fates, now)
     _log(s, attempt, fates, now)
-    if stands == "lapsed":
-        close(s, attempt, now)
+    lapse(s, attempt, now)
     return [fate.saved for fate in fates]
 
 

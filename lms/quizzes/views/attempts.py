@@ -31,7 +31,10 @@ def attempt(v: Visit) -> ResponseReturnValue:
     """Show a page of questions, or tell a script where the attempt stands."""
     if v.wants_json:
         return data(_standing(v))
-    if not _takes_answers(v):
+    stands = service.state_of(v.subject, now=v.now)
+    if stands == "grace":
+        return page("lms/quizzes/time_up.html", attempt=v.subject, until=rules.due(service.timing_of(v.subject)))
+    if not rules.takes_answers(stands):
         return v.go("lms_quizzes.result", code=v.subject.code)
     paper, held = service.paper_of(v.subject), service.answers_of(v.s, v.subject)
     laid_out = rules.sheet(paper, held, v.subject.kind, forms.page_number(request.args.get("page")))
@@ -62,9 +65,12 @@ def send(v: Visit) -> ResponseReturnValue:
     """Save what the page holds, then close; unanswered questions are shown first, unless that was meant."""
     sent, saved = _save(v)
     wish = forms.read_wish(v.form)
-    if not _takes_answers(v):
+    if not _may_send(v):
         return v.go("lms_quizzes.result", code=v.subject.code)
     _tell(sent, saved)
+    if not _takes_answers(v):  # the questions are not on show: what is saved is all there is to send
+        service.submit(v.s, v.subject, now=v.now)
+        return v.go("lms_quizzes.result", code=v.subject.code)
     if wish.time_up and service.state_of(v.subject, now=v.now) == "open":
         flash(_("By our clock there is still time. Your answers are saved; go on."))
         return _go(v, wish)
@@ -80,10 +86,10 @@ def send(v: Visit) -> ResponseReturnValue:
 def result(v: Visit) -> ResponseReturnValue:
     """Show how a closed attempt ended; nobody sees a key before."""
     own = policy.ATTEMPT.allow(v.actor, v.subject)
-    if _takes_answers(v) and own:
+    if _may_send(v) and own:
         return v.go("lms_quizzes.attempt", code=v.subject.code)
     # Who looks at a later day would else find an attempt lapsed that somebody is still sitting.
-    if _takes_answers(v) or (v.travelling and v.subject.state == "in_progress"):
+    if _may_send(v) or (v.travelling and v.subject.state == "in_progress"):
         return page("lms/quizzes/under_way.html", attempt=v.subject)
     paper, held = service.paper_of(v.subject), service.answers_of(v.s, v.subject)
     outcome = service.outcome_of(v.subject, held, now=v.now)
@@ -91,7 +97,7 @@ def result(v: Visit) -> ResponseReturnValue:
         "lms/quizzes/result.html",
         attempt=v.subject,
         outcome=outcome,
-        expired=outcome.state == "expired",
+        ended=outcome.state,
         percent=rules.percent,
         points=points_text,
         reviewed=rules.review(paper, service.choices(held)) if v.subject.review == "feedback" else (),
@@ -106,6 +112,10 @@ def _takes_answers(v: Visit) -> bool:
     return rules.takes_answers(service.state_of(v.subject, now=v.now))
 
 
+def _may_send(v: Visit) -> bool:
+    return rules.may_send(service.state_of(v.subject, now=v.now))
+
+
 def _save(v: Visit) -> tuple[Sent, list[Saved]]:
     sent = forms.read_answers(v.form)
     return sent, service.save_answers(v.s, v.subject, sent.answers, now=v.now)
@@ -118,7 +128,7 @@ def _unanswered(v: Visit) -> tuple[rules.Spot, ...]:
 
 def _go(v: Visit, wish: Wish) -> ResponseReturnValue:
     if not _takes_answers(v):
-        return v.go("lms_quizzes.result", code=v.subject.code)
+        return v.go("lms_quizzes.attempt" if _may_send(v) else "lms_quizzes.result", code=v.subject.code)
     if wish.go == "leave":
         return v.go("lms_learning.modules")
     hidden = {"hide": True, "show": False}.get(wish.go, wish.hidden)
@@ -152,6 +162,9 @@ def _sentence(given: Given, one: Saved) -> str:
         "late": _("This arrived after the time was up. It is not counted, and it is kept with the time it arrived."),
         "closed": _(
             "This arrived after the quiz was sent. It is not counted, and it is kept with the time it arrived."
+        ),
+        "paused": _(
+            "This arrived while the clock stood still. It is not counted, and it is kept; choose again when you go on."
         ),
         "refused": _("This answer does not fit the question, so it was not taken. Please choose again."),
     }
