@@ -8,11 +8,11 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import DateTimeLocalField
+from wtforms import BooleanField, DateTimeLocalField, TextAreaField
 from wtforms.validators import Optional
 
 from lms.quizzes.rules import Given, as_shown
-from lms.web.forms import Form
+from lms.web.forms import AtMost, Form, Needed, WholeNumber
 
 MOST_QUESTIONS = 300
 MOST_OPTIONS = 30
@@ -118,3 +118,22 @@ class OpeningForm(Form):
 
     opens = _wall_time(_l("May be begun from"), _l("Empty: from the first day of the cohort."))
     closes = _wall_time(_l("May be begun until"), _l("Empty: no end. Whoever has begun by then has all their time."))
+
+
+class AccommodationForm(Form):
+    """A standing arrangement for everything timed."""
+
+    factor_percent = WholeNumber(
+        _l("Time, in percent of the usual"),
+        [Needed(_l("Give a number; 100 is the usual time."))],
+        description=_l("150 is one and a half times the usual time."),
+    )
+    extra_minutes = WholeNumber(_l("Extra minutes on top"), [Needed(_l("Give a number; 0 is none."))])
+    untimed = BooleanField(_l("No time limit at all"))
+    break_minutes = WholeNumber(
+        _l("Minutes of breaks"),
+        [Needed(_l("Give a number; 0 is none."))],
+        description=_l("How long in all the person may stop the clock of a quiz without asking. Once for each quiz."),
+    )
+    hide_time = BooleanField(_l("Show no clock unless they ask for it"))
+    reason = TextAreaField(_l("Reason, if it should be on record"), [AtMost(2000)])

@@ -51,7 +51,13 @@ class Attempt(Base):
     limit_seconds: Mapped[int | None]
     """The quiz's own limit."""
     extra_seconds: Mapped[int] = mapped_column(default=0)
-    """What the person's accommodation added, recorded at the start."""
+    """What the person's accommodation added, at the start and since."""
+    granted_seconds: Mapped[int] = mapped_column(default=0)
+    """What staff added while it was under way."""
+    break_seconds: Mapped[int] = mapped_column(default=0)
+    """How long the person may still stop the clock without asking."""
+    break_used: Mapped[int] = mapped_column(default=0)
+    hide_time: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime]
     deadline: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="in_progress")

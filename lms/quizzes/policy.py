@@ -1,6 +1,6 @@
 """Who opens, answers and sends an attempt, and who sees how it ended."""
 
-from lms.cohorts.policy import in_cohort, own_seat, staff_of, staff_or_own
+from lms.cohorts.policy import coordinates, in_cohort, member_of, own_seat, staff_of, staff_or_own
 from lms.core.access import Permission
 
 ATTEMPT = Permission("quizzes.attempt", "A student opens the questions of their own attempt.", own_seat, sees=staff_of)
@@ -24,4 +24,14 @@ TIMES = Permission(
     sees=in_cohort,
     writes=True,
 )
-PERMISSIONS = (ATTEMPT, ANSWER, RESULT, TIMES_PAGE, TIMES)
+ARRANGE_PAGE = Permission(
+    "quizzes.arrange-page", "A coordinator opens the form for a person's time in quizzes.", coordinates, sees=member_of
+)
+ARRANGE = Permission(
+    "quizzes.arrange",
+    "A coordinator records a person's time in quizzes; what is under way follows it.",
+    coordinates,
+    sees=member_of,
+    writes=True,
+)
+PERMISSIONS = (ATTEMPT, ANSWER, RESULT, TIMES_PAGE, TIMES, ARRANGE_PAGE, ARRANGE)

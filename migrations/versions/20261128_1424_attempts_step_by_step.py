@@ -42,7 +42,15 @@ def upgrade() -> None:
     with op.batch_alter_table('lms_quiz_transition', schema=None) as batch_op:
         batch_op.create_index('ix_lms_quiz_transition_attempt_id', ['attempt_id'], unique=False)
 
+    with op.batch_alter_table('lms_accommodation', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('break_minutes', sa.Integer(), nullable=False, server_default='0'))
+        batch_op.add_column(sa.Column('hide_time', sa.Boolean(), nullable=False, server_default=sa.false()))
+
     with op.batch_alter_table('lms_quiz_attempt', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('granted_seconds', sa.Integer(), nullable=False, server_default='0'))
+        batch_op.add_column(sa.Column('break_seconds', sa.Integer(), nullable=False, server_default='0'))
+        batch_op.add_column(sa.Column('break_used', sa.Integer(), nullable=False, server_default='0'))
+        batch_op.add_column(sa.Column('hide_time', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column('overdue', sa.Text(), nullable=False, server_default='submit'))
         batch_op.add_column(sa.Column('grace_seconds', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('paused_at', sa.DateTime(timezone=True), nullable=True))
@@ -65,6 +73,14 @@ def downgrade() -> None:
         batch_op.drop_column('paused_at')
         batch_op.drop_column('grace_seconds')
         batch_op.drop_column('overdue')
+        batch_op.drop_column('hide_time')
+        batch_op.drop_column('break_used')
+        batch_op.drop_column('break_seconds')
+        batch_op.drop_column('granted_seconds')
+
+    with op.batch_alter_table('lms_accommodation', schema=None) as batch_op:
+        batch_op.drop_column('hide_time')
+        batch_op.drop_column('break_minutes')
 
     with op.batch_alter_table('lms_quiz_transition', schema=None) as batch_op:
         batch_op.drop_index('ix_lms_quiz_transition_attempt_id')

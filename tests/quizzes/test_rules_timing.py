@@ -219,3 +219,50 @@ def test_the_time_left(seconds: int, minutes: int, mark: str) -> None:
 
 def test_there_is_no_time_left_where_there_is_no_limit() -> None:
     assert rules.time_left(None, NOW) is None
+
+
+# — time added while an attempt is under way
+
+
+@given(timings(), st.integers(-10, 10**5), st.sampled_from(["now", "end"]), INSTANTS)
+def test_granted_time_never_shortens(timing: Timing, seconds: int, base: rules.Base, now: datetime) -> None:
+    ends = rules.extended(timing, seconds, base, now)
+    assert (ends is None) == (timing.deadline is None)
+    if ends is None or timing.deadline is None:
+        return
+    assert ends >= timing.deadline
+    after = rules.ends(replace(timing, deadline=ends), now)
+    assert after is not None
+    if base == "now":
+        assert after >= now + seconds * SECOND, "so many seconds from this instant at least"
+    else:
+        assert ends - timing.deadline == max(0, seconds) * SECOND
+
+
+@given(LIMITS, TERMS, TERMS, st.integers(0, 3600))
+def test_a_changed_arrangement_never_shortens_what_is_under_way(
+    limit: int, first: TimeTerms, then: TimeTerms, granted: int
+) -> None:
+    begun = rules.deadline(NOW, limit, first)
+    extra = (rules.allowed_seconds(limit, first) or limit) - limit
+    held = rules.Arranged(None if begun is None else begun + granted * SECOND, extra)
+    after = rules.rearranged(held, limit, then)
+    if held.deadline is None:
+        assert after == held, "who had no limit gets none"
+    elif after.deadline is not None:
+        assert after.deadline >= held.deadline
+        assert after.deadline == NOW + (limit + after.extra_seconds + granted) * SECOND
+        wanted = rules.deadline(NOW, limit, then)
+        assert wanted is not None
+        assert after.deadline >= wanted
+    else:
+        assert then.untimed
+    assert rules.rearranged(after, limit, then) == after, "asked twice it gives once"
+
+
+@given(timings(), INSTANTS, st.integers(0, 10**5))
+def test_more_time_never_closes_what_is_open(timing: Timing, now: datetime, seconds: int) -> None:
+    ends = rules.extended(timing, seconds, "end", now)
+    more = replace(timing, deadline=ends)
+    for allows in (rules.takes_answers, rules.may_send):
+        assert allows(rules.state(more, now)) >= allows(rules.state(timing, now))

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lms.cohorts import service as cohorts
 from lms.cohorts.models import Enrolment
 from lms.core.errors import NotFound
 from lms.curriculum import service as curriculum
@@ -54,7 +53,9 @@ def standing(s: Session, seat: Enrolment, quiz_id: str, *, now: datetime) -> Sta
         window,
     )
     refusal = rules.may_start(sitting, now)
-    return Standing(outline, quiz, result, _terms(s, seat, now), again(quiz, result, now), refusal, window)
+    return Standing(
+        outline, quiz, result, quizzes.terms_of(s, seat.person_id, now=now), again(quiz, result, now), refusal, window
+    )
 
 
 def permit_for(s: Session, seat: Enrolment, quiz_id: str, *, now: datetime) -> Permit | Refusal:
@@ -87,8 +88,3 @@ def _banks(s: Session, seat: Enrolment, quiz: Quiz) -> dict[str, Bank]:
     wanted = sorted({name for draw in quiz.draws for name in draw.banks})
     found = ((name, curriculum.bank(s, seat.cohort.release, name)) for name in wanted)
     return {name: bank for name, bank in found if bank is not None}
-
-
-def _terms(s: Session, seat: Enrolment, now: datetime) -> TimeTerms:
-    held = cohorts.accommodation_for(s, seat.person_id, now=now)
-    return TimeTerms(held.factor_percent, held.extra_minutes, held.untimed) if held else TimeTerms()

@@ -13,6 +13,7 @@ from lms.quizzes.rules.answers import (
     misfit,
     sort_out,
 )
+from lms.quizzes.rules.extending import Arranged, Base, extended, rearranged
 from lms.quizzes.rules.marking import Marked, Reviewed, Score, passes, percent, review, score
 from lms.quizzes.rules.paper import Paper, Permit, Question, Shuffle, draw
 from lms.quizzes.rules.results import Again, QuizResult, Try, again, summarise
@@ -48,6 +49,8 @@ __all__ = [
     "LEGAL",
     "MOST",
     "Again",
+    "Arranged",
+    "Base",
     "Closing",
     "Given",
     "Held",
@@ -82,6 +85,7 @@ __all__ = [
     "draw",
     "due",
     "ends",
+    "extended",
     "judge_answer",
     "lapse",
     "may_send",
@@ -91,6 +95,7 @@ __all__ = [
     "paused_for",
     "per_page",
     "percent",
+    "rearranged",
     "review",
     "score",
     "sheet",

@@ -28,6 +28,10 @@ class TimeTerms:
     factor_percent: int = 100
     extra_minutes: int = 0
     untimed: bool = False
+    break_minutes: int = 0
+    """How long in all the person may stop the clock of a quiz without asking."""
+    hide_time: bool = False
+    """No clock is shown unless they ask for it."""
 
 
 @dataclass(frozen=True, slots=True)

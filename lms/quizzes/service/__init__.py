@@ -11,6 +11,7 @@ from lms.quizzes.service.attempts import (
     timing_of,
 )
 from lms.quizzes.service.closing import BATCH, close_expired, submit
+from lms.quizzes.service.extending import Granted, extend, extend_all, follow_arrangement, terms_of
 from lms.quizzes.service.history import Step, steps_of
 from lms.quizzes.service.openings import move_opening, opening_of, openings_of, set_opening
 from lms.quizzes.service.reopening import may_reopen, reopen
@@ -21,6 +22,7 @@ from lms.quizzes.service.starting import start_attempt
 __all__ = [
     "BATCH",
     "RESULT_ARMS",
+    "Granted",
     "Step",
     "again_for",
     "answers_of",
@@ -28,6 +30,9 @@ __all__ = [
     "attempts_of",
     "choices",
     "close_expired",
+    "extend",
+    "extend_all",
+    "follow_arrangement",
     "held_in",
     "hold",
     "kept_aside",
@@ -48,5 +53,6 @@ __all__ = [
     "state_of",
     "steps_of",
     "submit",
+    "terms_of",
     "timing_of",
 ]

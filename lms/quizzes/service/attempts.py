@@ -12,7 +12,20 @@ from lms.quizzes import rules
 from lms.quizzes.models import Attempt
 from lms.quizzes.rules import Paper, Timing
 
-FATE = ["state", "deadline", "paused_at", "pause_ends", "closed_at", "points", "out_of", "passed"]
+FATE = [
+    "state",
+    "deadline",
+    "extra_seconds",
+    "granted_seconds",
+    "break_seconds",
+    "break_used",
+    "paused_at",
+    "pause_ends",
+    "closed_at",
+    "points",
+    "out_of",
+    "passed",
+]
 """What may change about an attempt after its start."""
 
 

@@ -51,6 +51,8 @@ def _begin(s: Session, permit: Permit, now: datetime) -> Attempt:
         state="in_progress",
         overdue=quiz.overdue,
         grace_seconds=quiz.grace_minutes * 60,
+        break_seconds=terms.break_minutes * 60,
+        hide_time=terms.hide_time,
     )
     attempt.due_at = rules.due(timing_of(attempt))
     s.add(attempt)

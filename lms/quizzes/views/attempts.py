@@ -46,7 +46,7 @@ def attempt(v: Visit) -> ResponseReturnValue:
         fill=filler(v, paper),
         asked=request.args.get("send") == "1" and laid_out.unanswered,
         saved_at=max((one.saved_at for one in held.values()), default=None),
-        bench=_bench(v, hidden=request.args.get("time") == "hidden"),
+        bench=_bench(v, hidden=_hidden(v)),
     )
 
 
@@ -108,6 +108,11 @@ def result(v: Visit) -> ResponseReturnValue:
     )
 
 
+def _hidden(v: Visit) -> bool:
+    asked: str = request.args.get("time", "hidden" if v.subject.hide_time else "")
+    return asked == "hidden"
+
+
 def _takes_answers(v: Visit) -> bool:
     return rules.takes_answers(service.state_of(v.subject, now=v.now))
 
@@ -140,9 +145,9 @@ def _go(v: Visit, wish: Wish) -> ResponseReturnValue:
 
 
 def _at(v: Visit, number: int, hidden: bool, **more: Any) -> ResponseReturnValue:
-    return v.go(
-        "lms_quizzes.attempt", code=v.subject.code, page=max(1, number), time="hidden" if hidden else None, **more
-    )
+    shown = "shown" if v.subject.hide_time else None
+    time = "hidden" if hidden else shown
+    return v.go("lms_quizzes.attempt", code=v.subject.code, page=max(1, number), time=time, **more)
 
 
 def _tell(sent: Sent, saved: list[Saved]) -> None:
@@ -203,7 +208,8 @@ def _standing(v: Visit) -> dict[str, Any]:
         "attempt": stands,
         "open": rules.takes_answers(stands),
         "now": _milliseconds(v.now),
-        "deadline": _milliseconds(v.subject.deadline),
+        "deadline": _milliseconds(_ends(v)),
+        "of": _time_of(v.subject, _ends(v)),
         "csrf_token": csrf.token(),
         "result": url_for("lms_quizzes.result", code=v.subject.code),
     }
@@ -214,7 +220,8 @@ def _milliseconds(at: datetime | None) -> int | None:
 
 
 def _bench(v: Visit, hidden: bool) -> dict[str, Any]:
-    left = rules.time_left(v.subject.deadline, v.now)
+    ends = _ends(v)
+    left = rules.time_left(ends, v.now)
     words = _words_in(str(get_locale()))
     return {
         "left": left,
@@ -222,9 +229,9 @@ def _bench(v: Visit, hidden: bool) -> dict[str, Any]:
         "words": words,
         "words_json": _json_in(str(get_locale())),
         "text": _time_text(words, left, hidden) if left else _("No time limit"),
-        "of": _time_of(v.subject),
+        "of": _time_of(v.subject, ends),
         "now": _milliseconds(v.now),
-        "deadline": _milliseconds(v.subject.deadline),
+        "deadline": _milliseconds(ends),
     }
 
 
@@ -236,17 +243,28 @@ def _time_text(words: dict[str, str], left: TimeLeft, hidden: bool) -> str:
     return words["minute"] if left.minutes == 1 else words["minutes"].format(n=left.minutes)
 
 
-def _time_of(attempt: Attempt) -> str:
-    """Say how long the whole is, and that a person's own arrangement is in it."""
+def _ends(v: Visit) -> datetime | None:
+    return rules.ends(service.timing_of(v.subject), v.now)
+
+
+def _time_of(attempt: Attempt, ends: datetime | None) -> str:
+    """Say how long the whole is, and that a person's own arrangement and what staff added are in it."""
     if attempt.limit_seconds is None:
         return ""
-    usual = (attempt.limit_seconds + 30) // 60
-    if attempt.deadline is None:
+    usual = _minutes(attempt.limit_seconds)
+    if ends is None:
         return str(_("(usually %(limit)s minutes; no limit for you)", limit=usual))
-    whole, ends = (attempt.limit_seconds + attempt.extra_seconds + 30) // 60, clock_time(attempt.deadline)
-    if attempt.extra_seconds:
-        return str(_("of %(whole)s (%(limit)s + your extra time), until %(time)s", whole=whole, limit=usual, time=ends))
-    return str(_("of %(whole)s, until %(time)s", whole=whole, time=ends))
+    whole = _minutes(attempt.limit_seconds + attempt.extra_seconds + attempt.granted_seconds)
+    parts = [_("your extra time")] if attempt.extra_seconds else []
+    parts += [_("%(minutes)s added", minutes=_minutes(attempt.granted_seconds))] if attempt.granted_seconds else []
+    if not parts:
+        return str(_("of %(whole)s, until %(time)s", whole=whole, time=clock_time(ends)))
+    said = " + ".join([str(usual), *(str(part) for part in parts)])
+    return str(_("of %(whole)s (%(parts)s), until %(time)s", whole=whole, parts=said, time=clock_time(ends)))
+
+
+def _minutes(seconds: int) -> int:
+    return (seconds + 30) // 60
 
 
 @lru_cache(maxsize=16)
@@ -264,6 +282,7 @@ def _words_in(language: str) -> dict[str, str]:
         "one": _("Less than 1 minute left"),
         "up": _("The time is up"),
         "hidden": _("The time is hidden"),
+        "no_limit": _("No time limit"),
         "hide": _("Hide the time"),
         "show": _("Show the time"),
         "saved": _("Saved {time}"),
