@@ -37,6 +37,7 @@ from lms.hours import views as hours_views
 from lms.learning import service as learning
 from lms.learning import views as learning_views
 from lms.narratives import views as narratives_views
+from lms.quizzes import cli as quizzes_cli
 from lms.quizzes import service as quizzes
 from lms.quizzes import views as quizzes_views
 from lms.records import cli as records_cli
@@ -59,7 +60,7 @@ ROOMS = (
     home_views.room,
     reports_views.room,
 )
-COMMANDS: tuple[ModuleType, ...] = (records_cli, accounts_cli, curriculum_cli, cohorts_cli, demo_cli)
+COMMANDS: tuple[ModuleType, ...] = (records_cli, accounts_cli, curriculum_cli, cohorts_cli, quizzes_cli, demo_cli)
 TICKS: tuple[Callable[[Session, datetime], object], ...] = (
     quizzes.close_expired,
     learning.settle_due,

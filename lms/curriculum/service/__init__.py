@@ -20,12 +20,14 @@ from lms.curriculum.service.pieces import (
     quiz,
     rubric,
 )
+from lms.curriculum.service.questions import Questions, questions
 from lms.curriculum.service.reading import read_tree, remember
 from lms.curriculum.service.releases import by_digest, newest, publish, release_digest, releases, starting_with
 from lms.curriculum.service.support import fill_lines, link, publish_support_lines, support_lines
 
 __all__ = [
     "Checked",
+    "Questions",
     "Unfit",
     "bank",
     "by_digest",
@@ -52,6 +54,7 @@ __all__ = [
     "publish",
     "publish_files",
     "publish_support_lines",
+    "questions",
     "quiz",
     "read_tree",
     "release_digest",
