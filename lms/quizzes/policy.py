@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lms.cohorts.policy import own_seat, staff_of, staff_or_own
+from lms.cohorts.policy import coordinates, member_of, own_seat, staff_of, staff_or_own
 from lms.core.access import Actor, Permission
 
 
@@ -45,4 +45,10 @@ GRADE = Permission(
     sees=staff_or_own,
     writes=True,
 )
-PERMISSIONS = (ATTEMPT, ANSWER, RESULT, TO_GRADE, GRADE_PAGE, GRADE)
+PRINT = Permission(
+    "quizzes.print",
+    "A coordinator prints a quiz of their cohort's release, with an answer sheet and its key.",
+    coordinates,
+    sees=member_of,
+)
+PERMISSIONS = (ATTEMPT, ANSWER, RESULT, TO_GRADE, GRADE_PAGE, GRADE, PRINT)

@@ -25,6 +25,7 @@ from lms.quizzes.service.attempts import (
 )
 from lms.quizzes.service.grades import Graded, grades_of
 from lms.quizzes.service.grading import WAITING_ARM, Judged, OnDesk, ToGrade, desk_of, grade, waiting_for
+from lms.quizzes.service.printing import Printed, printed_paper, printed_quiz, proposed_seed
 
 __all__ = [
     "BATCH",
@@ -33,6 +34,7 @@ __all__ = [
     "Graded",
     "Judged",
     "OnDesk",
+    "Printed",
     "ToGrade",
     "again_for",
     "answers_of",
@@ -48,6 +50,9 @@ __all__ = [
     "open_attempt",
     "outcome_of",
     "paper_of",
+    "printed_paper",
+    "printed_quiz",
+    "proposed_seed",
     "results_for",
     "results_from",
     "save_answer",
