@@ -59,6 +59,7 @@ COMMANDS: Mapping[str, str] = {
     "end-sessions": "lms.accounts.cli",
     "first-coordinator": "lms.cohorts.cli",
     "migrate": "lms.records.cli",
+    "quizzes": "lms.quizzes.cli",
     "tick": "lms.records.cli",
     "worker": "lms.records.cli",
 }

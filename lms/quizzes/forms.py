@@ -70,6 +70,11 @@ def page_number(typed: str | None) -> int:
     return _whole(typed or "") or 1
 
 
+def seed(typed: str | None) -> int | None:
+    """Read the number that decides a draw; None if it is none."""
+    return _whole((typed or "").strip())
+
+
 def _answer(sent: MultiDict[str, str], name: str) -> Given | None:
     position, sequence = _whole(name), _whole(sent.get(f"s-{name}", ""))
     choice = _choice(sent, name) if position else None

@@ -70,4 +70,12 @@ ARRANGE = Permission(
     sees=member_of,
     writes=True,
 )
-PERMISSIONS = (ATTEMPT, ANSWER, RESULT, TO_GRADE, GRADE_PAGE, GRADE, ITEMS, TIMES_PAGE, TIMES, ARRANGE_PAGE, ARRANGE)
+PRINT = Permission(
+    "quizzes.print",
+    "A coordinator prints a quiz of their cohort's release, with an answer sheet and its key.",
+    coordinates,
+    sees=member_of,
+)
+PERMISSIONS = (
+    ATTEMPT, ANSWER, RESULT, TO_GRADE, GRADE_PAGE, GRADE, ITEMS, TIMES_PAGE, TIMES, ARRANGE_PAGE, ARRANGE, PRINT,
+)  # fmt: skip

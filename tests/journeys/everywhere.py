@@ -234,6 +234,11 @@ def _codes_of_work(s: Session, running: Cohort, far: "FarHill") -> dict[str, lis
     }
     done = [s.scalars(of_student.where(Attempt.kind == kind)).first() for kind in ("lesson", "module")]
     return {
+        "lms_quizzes.on_paper": _code([running]),
+        **{
+            f"lms_quizzes.{sheet}": [{"code": running.code, "quiz": "starter-exam", "seed": 7}]
+            for sheet in ("paper", "answer_sheet", "key_sheet")
+        },
         "lms_quizzes.attempt": _code([far.attempt, far.mixed[0]]),
         "lms_quizzes.result": _code([*done, far.closed, *far.mixed[1:]]),
         "lms_quizzes.grading": _code(far.mixed[1:]),

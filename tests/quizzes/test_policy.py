@@ -33,5 +33,5 @@ def test_who_may(actor: Actor, attempt: int, answer: int, result: int) -> None:
 
 
 def test_what_is_named_a_page_writes_nothing() -> None:
-    reads = ("quizzes.attempt", "quizzes.result", "quizzes.to-grade", "quizzes.items")
+    reads = ("quizzes.attempt", "quizzes.result", "quizzes.to-grade", "quizzes.items", "quizzes.print")
     assert all(one.writes != (one.name in reads or one.name.endswith("-page")) for one in policy.PERMISSIONS)

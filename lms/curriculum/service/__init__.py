@@ -35,12 +35,14 @@ if TYPE_CHECKING:
     from lms.curriculum.service.checking import Checked, Unfit, check, publish_files
     from lms.curriculum.service.compiling import compile_support_lines, compile_tree, outline_of
     from lms.curriculum.service.reading import read_tree, remember
+    from lms.curriculum.service.written import Questions, questions
 
 # Reading and compiling the authors' files takes a Markdown renderer and a schema for each kind of file, which a web server
 # that serves releases never needs: these are read when somebody asks for them.
 _AUTHORING = {
     "checking": ("Checked", "Unfit", "check", "publish_files"),
     "compiling": ("compile_support_lines", "compile_tree", "outline_of"),
+    "written": ("Questions", "questions"),
     "reading": ("read_tree", "remember"),
 }
 
@@ -55,6 +57,7 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "SUPPORT_ARM",
     "Checked",
+    "Questions",
     "Unfit",
     "bank",
     "by_digest",
@@ -82,6 +85,7 @@ __all__ = [
     "publish",
     "publish_files",
     "publish_support_lines",
+    "questions",
     "quiz",
     "read_tree",
     "release_digest",

@@ -9,7 +9,7 @@ from lms.curriculum.rules import hours, schema, shapes
 from lms.curriculum.rules.item_schema import ItemIn
 from lms.curriculum.rules.pathway_schema import PathwayIn
 from lms.curriculum.rules.tree import File, Module, Tree
-from lms.curriculum.service.questions import item_of
+from lms.curriculum.service.written import item_of
 
 Body = dict[str, Any]
 

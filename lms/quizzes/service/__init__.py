@@ -16,6 +16,7 @@ from lms.quizzes.service.grades import Graded, grades_of
 from lms.quizzes.service.grading import WAITING_ARM, Judged, OnDesk, ToGrade, desk_of, grade, waiting_for
 from lms.quizzes.service.history import Step, steps_of
 from lms.quizzes.service.openings import move_opening, opening_of, openings_of, set_opening
+from lms.quizzes.service.printing import Printed, printed_paper, printed_quiz, proposed_seed
 from lms.quizzes.service.reopening import may_reopen, reopen
 from lms.quizzes.service.results import RESULT_ARMS, again_for, outcome_of, results_for, results_from
 from lms.quizzes.service.saving import save_answer, save_answers
@@ -32,6 +33,7 @@ __all__ = [
     "Granted",
     "Judged",
     "OnDesk",
+    "Printed",
     "QuizLine",
     "Step",
     "ToGrade",
@@ -58,6 +60,9 @@ __all__ = [
     "openings_of",
     "outcome_of",
     "paper_of",
+    "printed_paper",
+    "printed_quiz",
+    "proposed_seed",
     "reopen",
     "results_for",
     "results_from",
