@@ -92,6 +92,7 @@ def codes(cast: Cast, database: Database) -> dict[str, dict[str, Any]]:
                 "number": 1,
             },
             "lms_quizzes": {"code": attempt.code},
+            "lms_quizzes.decide": {"code": attempt.code, "number": 1},
             "lms_quizzes.set_arrangement": {"code": cast.seat.code},
             "lms_quizzes.set_opening": {"code": cast.cohort.code, "quiz": "quiz-m1"},
             "lms_quizzes.later": {"code": cast.cohort.code, "quiz": "quiz-m1"},

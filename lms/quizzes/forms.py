@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, DateTimeLocalField, TextAreaField
+from wtforms import BooleanField, DateTimeLocalField, HiddenField, TextAreaField
 from wtforms.validators import Optional
 
 from lms.quizzes.rules import Given, as_shown
@@ -137,3 +137,20 @@ class AccommodationForm(Form):
     )
     hide_time = BooleanField(_l("Show no clock unless they ask for it"))
     reason = TextAreaField(_l("Reason, if it should be on record"), [AtMost(2000)])
+
+
+class LateForm(Form):
+    """Whether a late answer counts, and why."""
+
+    seen = HiddenField()
+    reason = TextAreaField(
+        _l("Reason"),
+        [Needed(_l("Write a short reason. The student reads it.")), AtMost(1000)],
+        description=_l("The student reads it."),
+    )
+
+    @property
+    def known(self) -> int:
+        """How many decisions the page showed; -1 for anything but a number."""
+        seen = _whole(self.seen.data or "")
+        return -1 if seen is None else seen

@@ -103,6 +103,7 @@ class AnswerEvent(Base):
     attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_quiz_attempt.id"))
     position: Mapped[int]
     choice: Mapped[list[Any]]
+    later: Mapped[bool] = mapped_column(default=False)
     sequence: Mapped[int]
     at: Mapped[datetime]
     client_at: Mapped[datetime | None]
@@ -147,3 +148,41 @@ class Opening(Base):
     closes_at: Mapped[datetime | None]
     by: Mapped[str]
     since: Mapped[datetime]
+
+
+class LateDecision(Base):
+    """What a person decided about an answer that was kept aside; append-only, the newest of an answer holds."""
+
+    __tablename__ = "lms_quiz_late_decision"
+    # Two people decide about one answer at once: the second row meets the constraint, and its author looks again.
+    __table_args__ = (sa.UniqueConstraint("event_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_quiz_answer_event.id"))
+    number: Mapped[int]
+    """1 for the first decision about an answer."""
+    accepted: Mapped[bool]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    reason: Mapped[bytes]
+    """Sealed: words to the student."""
+
+
+class Mark(Base):
+    """What a closed attempt came to when it was marked again; append-only, the newest counts. The attempt keeps its own."""
+
+    __tablename__ = "lms_quiz_mark"
+    __table_args__ = (sa.UniqueConstraint("attempt_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_quiz_attempt.id"))
+    number: Mapped[int]
+    decision_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_quiz_late_decision.id"))
+    """Why, and by whose word."""
+    by: Mapped[str]
+    at: Mapped[datetime]
+    points: Mapped[int]
+    """Hundredths of a point."""
+    out_of: Mapped[int]
+    passed: Mapped[bool]

@@ -1,7 +1,15 @@
 """Who opens, answers and sends an attempt, and who sees how it ended."""
 
+from typing import Any
+
 from lms.cohorts.policy import coordinates, in_cohort, member_of, own_seat, staff_of, staff_or_own
-from lms.core.access import Permission
+from lms.core.access import Actor, Permission
+
+
+def judges(actor: Actor, subject: Any) -> bool:
+    """The person works for the cohort, and the attempt is somebody else's."""
+    return staff_of(actor, subject) and not own_seat(actor, subject)
+
 
 ATTEMPT = Permission("quizzes.attempt", "A student opens the questions of their own attempt.", own_seat, sees=staff_of)
 ANSWER = Permission(
@@ -34,4 +42,25 @@ ARRANGE = Permission(
     sees=member_of,
     writes=True,
 )
-PERMISSIONS = (ATTEMPT, ANSWER, RESULT, TIMES_PAGE, TIMES, ARRANGE_PAGE, ARRANGE)
+HISTORY_PAGE = Permission(
+    "quizzes.history-page",
+    "The staff of a cohort see the steps of an attempt, and when each answer arrived; never what was answered.",
+    judges,
+    sees=staff_or_own,
+)
+LATE_PAGE = Permission(
+    "quizzes.late-page",
+    "The staff of a cohort see the answers that were kept aside: when each arrived, not what it says.",
+    judges,
+    sees=staff_or_own,
+)
+LATE = Permission(
+    "quizzes.late",
+    "The staff of a cohort let an answer count that was kept aside, or not, with a reason; never their own.",
+    judges,
+    sees=staff_or_own,
+    writes=True,
+)
+PERMISSIONS = (
+    ATTEMPT, ANSWER, RESULT, TIMES_PAGE, TIMES, ARRANGE_PAGE, ARRANGE, HISTORY_PAGE, LATE_PAGE, LATE,
+)  # fmt: skip

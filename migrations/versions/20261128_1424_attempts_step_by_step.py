@@ -42,9 +42,41 @@ def upgrade() -> None:
     with op.batch_alter_table('lms_quiz_transition', schema=None) as batch_op:
         batch_op.create_index('ix_lms_quiz_transition_attempt_id', ['attempt_id'], unique=False)
 
+    op.create_table('lms_quiz_late_decision',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('accepted', sa.Boolean(), nullable=False),
+    sa.Column('by', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['lms_quiz_answer_event.id'], name=op.f('fk_lms_quiz_late_decision_event_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_quiz_late_decision')),
+    sa.UniqueConstraint('code', name=op.f('uq_lms_quiz_late_decision_code')),
+    sa.UniqueConstraint('event_id', 'number', name=op.f('uq_lms_quiz_late_decision_event_id_number'))
+    )
+    op.create_table('lms_quiz_mark',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('attempt_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('decision_id', sa.Integer(), nullable=False),
+    sa.Column('by', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('points', sa.Integer(), nullable=False),
+    sa.Column('out_of', sa.Integer(), nullable=False),
+    sa.Column('passed', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['attempt_id'], ['lms_quiz_attempt.id'], name=op.f('fk_lms_quiz_mark_attempt_id')),
+    sa.ForeignKeyConstraint(['decision_id'], ['lms_quiz_late_decision.id'], name=op.f('fk_lms_quiz_mark_decision_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_quiz_mark')),
+    sa.UniqueConstraint('attempt_id', 'number', name=op.f('uq_lms_quiz_mark_attempt_id_number'))
+    )
     with op.batch_alter_table('lms_accommodation', schema=None) as batch_op:
         batch_op.add_column(sa.Column('break_minutes', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('hide_time', sa.Boolean(), nullable=False, server_default=sa.false()))
+
+    with op.batch_alter_table('lms_quiz_answer_event', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('later', sa.Boolean(), nullable=False, server_default=sa.false()))
 
     with op.batch_alter_table('lms_quiz_attempt', schema=None) as batch_op:
         batch_op.add_column(sa.Column('granted_seconds', sa.Integer(), nullable=False, server_default='0'))
@@ -78,10 +110,15 @@ def downgrade() -> None:
         batch_op.drop_column('break_seconds')
         batch_op.drop_column('granted_seconds')
 
+    with op.batch_alter_table('lms_quiz_answer_event', schema=None) as batch_op:
+        batch_op.drop_column('later')
+
     with op.batch_alter_table('lms_accommodation', schema=None) as batch_op:
         batch_op.drop_column('hide_time')
         batch_op.drop_column('break_minutes')
 
+    op.drop_table('lms_quiz_mark')
+    op.drop_table('lms_quiz_late_decision')
     with op.batch_alter_table('lms_quiz_transition', schema=None) as batch_op:
         batch_op.drop_index('ix_lms_quiz_transition_attempt_id')
 

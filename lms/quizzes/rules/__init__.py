@@ -14,8 +14,10 @@ from lms.quizzes.rules.answers import (
     sort_out,
 )
 from lms.quizzes.rules.extending import Arranged, Base, extended, rearranged
+from lms.quizzes.rules.late import ASIDE, counted
 from lms.quizzes.rules.marking import Marked, Reviewed, Score, passes, percent, review, score
 from lms.quizzes.rules.paper import Paper, Permit, Question, Shuffle, draw
+from lms.quizzes.rules.replay import Arrived, replay, tells_the_same
 from lms.quizzes.rules.results import Again, QuizResult, Try, again, summarise
 from lms.quizzes.rules.sheet import Line, Sheet, Spot, page_of, per_page, sheet
 from lms.quizzes.rules.timing import (
@@ -46,10 +48,12 @@ from lms.quizzes.rules.windows import ALWAYS, Window
 __all__ = [
     "ALLOWANCE",
     "ALWAYS",
+    "ASIDE",
     "LEGAL",
     "MOST",
     "Again",
     "Arranged",
+    "Arrived",
     "Base",
     "Closing",
     "Given",
@@ -81,6 +85,7 @@ __all__ = [
     "allowed_seconds",
     "as_shown",
     "closing",
+    "counted",
     "deadline",
     "draw",
     "due",
@@ -96,6 +101,7 @@ __all__ = [
     "per_page",
     "percent",
     "rearranged",
+    "replay",
     "review",
     "score",
     "sheet",
@@ -103,6 +109,7 @@ __all__ = [
     "state",
     "summarise",
     "takes_answers",
+    "tells_the_same",
     "time_left",
     "under_way",
 ]

@@ -11,31 +11,43 @@ from lms.quizzes.service.attempts import (
     timing_of,
 )
 from lms.quizzes.service.closing import BATCH, close_expired, submit
+from lms.quizzes.service.events import arrived_for
 from lms.quizzes.service.extending import Granted, extend, extend_all, follow_arrangement, terms_of
 from lms.quizzes.service.history import Step, steps_of
+from lms.quizzes.service.late import Decided, LateAnswer, accepted_of, decide, late_of
+from lms.quizzes.service.marks import mark_of, marks_for
 from lms.quizzes.service.openings import move_opening, opening_of, openings_of, set_opening
 from lms.quizzes.service.reopening import may_reopen, reopen
-from lms.quizzes.service.results import RESULT_ARMS, again_for, outcome_of, results_for, results_from
+from lms.quizzes.service.results import RESULT_ARMS, again_for, counted, outcome_of, results_for, results_from
 from lms.quizzes.service.saving import save_answer, save_answers
 from lms.quizzes.service.starting import start_attempt
 
 __all__ = [
     "BATCH",
     "RESULT_ARMS",
+    "Decided",
     "Granted",
+    "LateAnswer",
     "Step",
+    "accepted_of",
     "again_for",
     "answers_of",
+    "arrived_for",
     "attempt_by_code",
     "attempts_of",
     "choices",
     "close_expired",
+    "counted",
+    "decide",
     "extend",
     "extend_all",
     "follow_arrangement",
     "held_in",
     "hold",
     "kept_aside",
+    "late_of",
+    "mark_of",
+    "marks_for",
     "may_reopen",
     "move_opening",
     "open_attempt",

@@ -72,6 +72,7 @@ def _log(s: Session, attempt: Attempt, fates: Iterable[rules.Sorted], now: datet
             "attempt_id": attempt.id,
             "position": fate.given.position,
             "choice": list(fate.given.choice),
+            "later": fate.given.later,
             "sequence": fate.given.sequence,
             "at": now,
             "client_at": fate.given.client_at,

@@ -9,24 +9,18 @@ from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
-from lms.core.access import Actor
 from lms.quizzes import forms, policy, rules, service
 from lms.quizzes.forms import Sent, Wish
 from lms.quizzes.models import Attempt
 from lms.quizzes.rules import Given, Saved, TimeLeft
-from lms.quizzes.views.front import filler, points_text, room
+from lms.quizzes.views.front import filler, load_attempt, points_text, room
 from lms.web import csrf
 from lms.web.gate import Visit
 from lms.web.pages import clock_seconds, clock_time, data, page
 
 
-def _load(s: Session, actor: Actor, code: str) -> Attempt | None:
-    return service.attempt_by_code(s, code)
-
-
-@room.get("/attempts/<code>", policy.ATTEMPT, subject=_load)
+@room.get("/attempts/<code>", policy.ATTEMPT, subject=load_attempt)
 def attempt(v: Visit) -> ResponseReturnValue:
     """Show a page of questions, or tell a script where the attempt stands."""
     if v.wants_json:
@@ -50,7 +44,7 @@ def attempt(v: Visit) -> ResponseReturnValue:
     )
 
 
-@room.post("/attempts/<code>/answers", policy.ANSWER, subject=_load)
+@room.post("/attempts/<code>/answers", policy.ANSWER, subject=load_attempt)
 def save(v: Visit) -> ResponseReturnValue:
     """Save the answers a page or a script sent, then go where the person wants."""
     sent, saved = _save(v)
@@ -60,7 +54,7 @@ def save(v: Visit) -> ResponseReturnValue:
     return _go(v, forms.read_wish(v.form))
 
 
-@room.post("/attempts/<code>/submit", policy.ANSWER, subject=_load)
+@room.post("/attempts/<code>/submit", policy.ANSWER, subject=load_attempt)
 def send(v: Visit) -> ResponseReturnValue:
     """Save what the page holds, then close; unanswered questions are shown first, unless that was meant."""
     sent, saved = _save(v)
@@ -82,7 +76,7 @@ def send(v: Visit) -> ResponseReturnValue:
     return v.go("lms_quizzes.result", code=v.subject.code)
 
 
-@room.get("/attempts/<code>/result", policy.RESULT, subject=_load)
+@room.get("/attempts/<code>/result", policy.RESULT, subject=load_attempt)
 def result(v: Visit) -> ResponseReturnValue:
     """Show how a closed attempt ended; nobody sees a key before."""
     own = policy.ATTEMPT.allow(v.actor, v.subject)
@@ -93,16 +87,21 @@ def result(v: Visit) -> ResponseReturnValue:
         return page("lms/quizzes/under_way.html", attempt=v.subject)
     paper, held = service.paper_of(v.subject), service.answers_of(v.s, v.subject)
     outcome = service.outcome_of(v.subject, held, now=v.now)
+    mark, late = service.mark_of(v.s, v.subject), service.late_of(v.s, v.subject)
+    counts = rules.counted(paper, service.choices(held), service.accepted_of(v.s, v.subject) if mark else ())
     return page(
         "lms/quizzes/result.html",
         attempt=v.subject,
-        outcome=outcome,
+        outcome=service.counted(outcome, mark),
+        first=outcome if mark else None,
+        late=late,
         ended=outcome.state,
         percent=rules.percent,
         points=points_text,
-        reviewed=rules.review(paper, service.choices(held)) if v.subject.review == "feedback" else (),
+        reviewed=rules.review(paper, counts) if v.subject.review == "feedback" else (),
         fill=filler(v, paper),
-        aside=service.kept_aside(v.s, v.subject),
+        aside=len({one.arrived.position for one in late}),
+        judges=policy.LATE_PAGE.allow(v.actor, v.subject),
         again=service.again_for(v.s, v.subject, now=v.now) if own else None,
         own=own,
     )
