@@ -94,6 +94,7 @@ def codes(cast: Cast, database: Database) -> dict[str, dict[str, Any]]:
             "lms_quizzes": {"code": attempt.code},
             "lms_quizzes.decide": {"code": attempt.code, "number": 1},
             "lms_quizzes.set_arrangement": {"code": cast.seat.code},
+            "lms_quizzes.extend_all": {"code": cast.cohort.code, "quiz": "quiz-m1"},
             "lms_quizzes.set_opening": {"code": cast.cohort.code, "quiz": "quiz-m1"},
             "lms_quizzes.later": {"code": cast.cohort.code, "quiz": "quiz-m1"},
             "lms_narratives": {"code": sent.code},

@@ -58,6 +58,10 @@ class Attempt(Base):
     """How long the person may still stop the clock without asking."""
     break_used: Mapped[int] = mapped_column(default=0)
     hide_time: Mapped[bool] = mapped_column(default=False)
+    questions: Mapped[int] = mapped_column(default=0)
+    """How many there are, so that a board need not read every paper; 0 for attempts from before."""
+    seen_at: Mapped[datetime | None]
+    """When the open page last asked where it stands; saves say it themselves."""
     started_at: Mapped[datetime]
     deadline: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="in_progress")
@@ -186,3 +190,32 @@ class Mark(Base):
     """Hundredths of a point."""
     out_of: Mapped[int]
     passed: Mapped[bool]
+
+
+class Pause(Base):
+    """A pause somebody asked for: `asked`, `refused`, `running`, `over`."""
+
+    __tablename__ = "lms_quiz_pause"
+    __table_args__ = (
+        # Two clicks on "ask": one pause of an attempt is asked for or running.
+        sa.Index(
+            "uq_lms_quiz_pause_open",
+            "attempt_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('asked', 'running')"),
+            postgresql_where=sa.text("state IN ('asked', 'running')"),
+        ),
+        sa.Index("ix_lms_quiz_pause_attempt_id", "attempt_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_quiz_attempt.id"))
+    state: Mapped[str] = mapped_column(default="asked")
+    asked_at: Mapped[datetime]
+    reason: Mapped[bytes | None]
+    """Sealed: the student's words, if there are any."""
+    answered_at: Mapped[datetime | None]
+    by: Mapped[str] = mapped_column(default="")
+    """Who answered: the public code of a person, or `arrangement` where breaks are arranged."""
+    ended_at: Mapped[datetime | None]

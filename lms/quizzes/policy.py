@@ -61,6 +61,33 @@ LATE = Permission(
     sees=staff_or_own,
     writes=True,
 )
+BOARD_PAGE = Permission(
+    "quizzes.board-page",
+    "The staff of a cohort see who sits a quiz now: connected, how many answers, time left; never an answer.",
+    staff_of,
+    sees=in_cohort,
+)
+BOARD = Permission(
+    "quizzes.board",
+    "The staff of a cohort grant time to everybody who sits a quiz now.",
+    staff_of,
+    sees=in_cohort,
+    writes=True,
+)
+HELP_PAGE = Permission(
+    "quizzes.help-page",
+    "The staff of a cohort see what they can do about one attempt, and why a pause is asked for.",
+    judges,
+    sees=staff_or_own,
+)
+HELP = Permission(
+    "quizzes.help",
+    "The staff of a cohort grant one attempt time or a pause, and open again what only the clock closed; never their own.",
+    judges,
+    sees=staff_or_own,
+    writes=True,
+)
 PERMISSIONS = (
-    ATTEMPT, ANSWER, RESULT, TIMES_PAGE, TIMES, ARRANGE_PAGE, ARRANGE, HISTORY_PAGE, LATE_PAGE, LATE,
+    ATTEMPT, ANSWER, RESULT, TIMES_PAGE, TIMES, ARRANGE_PAGE, ARRANGE, HISTORY_PAGE, LATE_PAGE, LATE, BOARD_PAGE, BOARD,
+    HELP_PAGE, HELP,
 )  # fmt: skip

@@ -56,14 +56,6 @@ def test_what_arrived_tells_the_answers_that_stand(database: Database, steps: An
         s.rollback()
 
 
-def test_an_attempt_from_before_does_not_know_what_was_kept_for_later() -> None:
-    arrived = rules.Arrived(1, (2,), False, 1, NOON, None, "saved")
-    held = {1: rules.Held((2,), True, 1, NOON)}
-    assert not rules.tells_the_same([arrived], held)
-    assert rules.tells_the_same([arrived], held, whole=False)
-    assert not rules.tells_the_same([], held, whole=False)
-
-
 def test_the_page_tells_steps_and_saves_and_no_answer(database: Database, browsers: Any, cast: Cast) -> None:
     sitting = Sitting(database, browsers(cast.student), cast.seat, "quiz-m1")
     sitting.save((1, sitting.right[1]), (2, 0))

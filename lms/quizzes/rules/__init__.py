@@ -13,6 +13,7 @@ from lms.quizzes.rules.answers import (
     misfit,
     sort_out,
 )
+from lms.quizzes.rules.board import NEAR, BoardLine, Seen, board
 from lms.quizzes.rules.extending import Arranged, Base, extended, rearranged
 from lms.quizzes.rules.late import ASIDE, counted
 from lms.quizzes.rules.marking import Marked, Reviewed, Score, passes, percent, review, score
@@ -51,10 +52,12 @@ __all__ = [
     "ASIDE",
     "LEGAL",
     "MOST",
+    "NEAR",
     "Again",
     "Arranged",
     "Arrived",
     "Base",
+    "BoardLine",
     "Closing",
     "Given",
     "Held",
@@ -70,6 +73,7 @@ __all__ = [
     "Reviewed",
     "Saved",
     "Score",
+    "Seen",
     "Sheet",
     "Shuffle",
     "Sorted",
@@ -84,6 +88,7 @@ __all__ = [
     "again",
     "allowed_seconds",
     "as_shown",
+    "board",
     "closing",
     "counted",
     "deadline",

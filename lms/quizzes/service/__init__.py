@@ -10,17 +10,20 @@ from lms.quizzes.service.attempts import (
     state_of,
     timing_of,
 )
-from lms.quizzes.service.closing import BATCH, close_expired, submit
+from lms.quizzes.service.board import board_of, note_seen, running
+from lms.quizzes.service.closing import submit
 from lms.quizzes.service.events import arrived_for
 from lms.quizzes.service.extending import Granted, extend, extend_all, follow_arrangement, terms_of
 from lms.quizzes.service.history import Step, steps_of
 from lms.quizzes.service.late import Decided, LateAnswer, accepted_of, decide, late_of
 from lms.quizzes.service.marks import mark_of, marks_for
 from lms.quizzes.service.openings import move_opening, opening_of, openings_of, set_opening
+from lms.quizzes.service.pauses import answer_pause, ask_pause, pause_of, reason_of, resume
 from lms.quizzes.service.reopening import may_reopen, reopen
 from lms.quizzes.service.results import RESULT_ARMS, again_for, counted, outcome_of, results_for, results_from
 from lms.quizzes.service.saving import save_answer, save_answers
 from lms.quizzes.service.starting import start_attempt
+from lms.quizzes.service.ticking import BATCH, close_expired
 
 __all__ = [
     "BATCH",
@@ -31,10 +34,13 @@ __all__ = [
     "Step",
     "accepted_of",
     "again_for",
+    "answer_pause",
     "answers_of",
     "arrived_for",
+    "ask_pause",
     "attempt_by_code",
     "attempts_of",
+    "board_of",
     "choices",
     "close_expired",
     "counted",
@@ -50,14 +56,19 @@ __all__ = [
     "marks_for",
     "may_reopen",
     "move_opening",
+    "note_seen",
     "open_attempt",
     "opening_of",
     "openings_of",
     "outcome_of",
     "paper_of",
+    "pause_of",
+    "reason_of",
     "reopen",
     "results_for",
     "results_from",
+    "resume",
+    "running",
     "save_answer",
     "save_answers",
     "set_opening",

@@ -15,9 +15,13 @@ from lms.quizzes.forms import Sent, Wish
 from lms.quizzes.models import Attempt
 from lms.quizzes.rules import Given, Saved, TimeLeft
 from lms.quizzes.views.front import filler, load_attempt, points_text, room
+from lms.quizzes.views.pauses import paused
 from lms.web import csrf
 from lms.web.gate import Visit
 from lms.web.pages import clock_seconds, clock_time, data, page
+
+STILL = ("pausing", "paused")
+"""Where the clock stands still: no question is shown, what is still on its way is taken for a moment."""
 
 
 @room.get("/attempts/<code>", policy.ATTEMPT, subject=load_attempt)
@@ -28,6 +32,8 @@ def attempt(v: Visit) -> ResponseReturnValue:
     stands = service.state_of(v.subject, now=v.now)
     if stands == "grace":
         return page("lms/quizzes/time_up.html", attempt=v.subject, until=rules.due(service.timing_of(v.subject)))
+    if stands in STILL:
+        return paused(v)
     if not rules.takes_answers(stands):
         return v.go("lms_quizzes.result", code=v.subject.code)
     paper, held = service.paper_of(v.subject), service.answers_of(v.s, v.subject)
@@ -40,6 +46,7 @@ def attempt(v: Visit) -> ResponseReturnValue:
         fill=filler(v, paper),
         asked=request.args.get("send") == "1" and laid_out.unanswered,
         saved_at=max((one.saved_at for one in held.values()), default=None),
+        pause=service.pause_of(v.s, v.subject) if v.subject.deadline else None,
         bench=_bench(v, hidden=_hidden(v)),
     )
 
@@ -48,6 +55,8 @@ def attempt(v: Visit) -> ResponseReturnValue:
 def save(v: Visit) -> ResponseReturnValue:
     """Save the answers a page or a script sent, then go where the person wants."""
     sent, saved = _save(v)
+    if not sent.answers:
+        service.note_seen(v.s, v.subject, now=v.now)
     if v.wants_json:
         return _reply(v, sent, saved)
     _tell(sent, saved)
@@ -62,6 +71,8 @@ def send(v: Visit) -> ResponseReturnValue:
     if not _may_send(v):
         return v.go("lms_quizzes.result", code=v.subject.code)
     _tell(sent, saved)
+    if service.state_of(v.subject, now=v.now) in STILL:  # a page from before the pause: nothing is sent by surprise
+        return v.go("lms_quizzes.attempt", code=v.subject.code)
     if not _takes_answers(v):  # the questions are not on show: what is saved is all there is to send
         service.submit(v.s, v.subject, now=v.now)
         return v.go("lms_quizzes.result", code=v.subject.code)
@@ -133,6 +144,8 @@ def _unanswered(v: Visit) -> tuple[rules.Spot, ...]:
 def _go(v: Visit, wish: Wish) -> ResponseReturnValue:
     if not _takes_answers(v):
         return v.go("lms_quizzes.attempt" if _may_send(v) else "lms_quizzes.result", code=v.subject.code)
+    if wish.go == "pause":
+        return v.go("lms_quizzes.pause", code=v.subject.code)
     if wish.go == "leave":
         return v.go("lms_learning.modules")
     hidden = {"hide": True, "show": False}.get(wish.go, wish.hidden)
@@ -205,7 +218,8 @@ def _standing(v: Visit) -> dict[str, Any]:
     stands = service.state_of(v.subject, now=v.now)
     return {
         "attempt": stands,
-        "open": rules.takes_answers(stands),
+        "open": rules.takes_answers(stands) or stands in STILL,
+        "paused": stands in STILL,
         "now": _milliseconds(v.now),
         "deadline": _milliseconds(_ends(v)),
         "of": _time_of(v.subject, _ends(v)),
