@@ -11,7 +11,8 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, DateTimeLocalField, RadioField, TextAreaField
+from wtforms import BooleanField, DateTimeLocalField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
 from lms.quizzes.rules import LONGEST_ANSWER, Choice, Given, Question, as_shown
@@ -196,3 +197,66 @@ class AccommodationForm(Form):
     )
     hide_time = BooleanField(_l("Show no clock unless they ask for it"))
     reason = TextAreaField(_l("Reason, if it should be on record"), [AtMost(2000)])
+
+
+class LateForm(Form):
+    """Whether a late answer counts, and why."""
+
+    seen = HiddenField()
+    reason = TextAreaField(
+        _l("Reason"),
+        [Needed(_l("Write a short reason. The student reads it.")), AtMost(1000)],
+        description=_l("The student reads it."),
+    )
+
+    @property
+    def known(self) -> int:
+        """How many decisions the page showed; -1 for anything but a number."""
+        seen = _whole(self.seen.data or "")
+        return -1 if seen is None else seen
+
+
+class ExtendForm(Form):
+    """More time for attempts under way."""
+
+    minutes = WholeNumber(_l("Minutes"), [Needed(_l("Give a number of minutes from 1 to 600."))])
+    base = SelectField(
+        _l("Counted"),
+        choices=[
+            SelectChoice("end", _l("from the end of each person's time")),
+            SelectChoice("now", _l("from this moment; nobody gets less than they have")),
+        ],
+    )
+
+
+class ReopenForm(Form):
+    """Opening an attempt again."""
+
+    minutes = WholeNumber(_l("For how many minutes"), [Needed(_l("Give a number of minutes from 1 to 600."))])
+    reason = TextAreaField(
+        _l("Reason"),
+        [Needed(_l("Write a short reason.")), AtMost(1000)],
+        description=_l("Sealed; the staff of the cohort can read it, and the student sees when they do."),
+    )
+
+
+class AnswerPauseForm(Form):
+    """Whether a pause is granted, and for how long at most."""
+
+    minutes = WholeNumber(
+        _l("At most how many minutes"),
+        [Needed(_l("Give a number of minutes from 1 to 120."))],
+        description=_l(
+            "The student goes on whenever they are ready; after so many minutes the clock goes on by itself."
+        ),
+    )
+
+
+class PauseForm(Form):
+    """Asking for a pause."""
+
+    reason = TextAreaField(
+        _l("Why, if you want to say it"),
+        [AtMost(1000)],
+        description=_l("The staff of your cohort can read it, nobody else. You see when they do."),
+    )

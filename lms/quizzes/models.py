@@ -58,6 +58,10 @@ class Attempt(Base):
     """How long the person may still stop the clock without asking."""
     break_used: Mapped[int] = mapped_column(default=0)
     hide_time: Mapped[bool] = mapped_column(default=False)
+    questions: Mapped[int] = mapped_column(default=0)
+    """How many there are, so that a board need not read every paper; 0 for attempts from before."""
+    seen_at: Mapped[datetime | None]
+    """When the open page last asked where it stands; saves say it themselves."""
     started_at: Mapped[datetime]
     deadline: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="in_progress")
@@ -103,6 +107,7 @@ class AnswerEvent(Base):
     attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_quiz_attempt.id"))
     position: Mapped[int]
     choice: Mapped[list[Any]]
+    later: Mapped[bool] = mapped_column(default=False)
     sequence: Mapped[int]
     at: Mapped[datetime]
     client_at: Mapped[datetime | None]
@@ -171,3 +176,71 @@ class Opening(Base):
     closes_at: Mapped[datetime | None]
     by: Mapped[str]
     since: Mapped[datetime]
+
+
+class LateDecision(Base):
+    """What a person decided about an answer that was kept aside; append-only, the newest of an answer holds."""
+
+    __tablename__ = "lms_quiz_late_decision"
+    # Two people decide about one answer at once: the second row meets the constraint, and its author looks again.
+    __table_args__ = (sa.UniqueConstraint("event_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_quiz_answer_event.id"))
+    number: Mapped[int]
+    """1 for the first decision about an answer."""
+    accepted: Mapped[bool]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    reason: Mapped[bytes]
+    """Sealed: words to the student."""
+
+
+class Mark(Base):
+    """What a closed attempt came to when it was marked again; append-only, the newest counts. The attempt keeps its own."""
+
+    __tablename__ = "lms_quiz_mark"
+    __table_args__ = (sa.UniqueConstraint("attempt_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_quiz_attempt.id"))
+    number: Mapped[int]
+    decision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lms_quiz_late_decision.id"))
+    """Why, and by whose word; None: a written answer was graded after an earlier mark of this kind."""
+    by: Mapped[str]
+    at: Mapped[datetime]
+    points: Mapped[int]
+    """Hundredths of a point."""
+    out_of: Mapped[int]
+    passed: Mapped[bool | None]
+    """None while a person has still to grade something."""
+
+
+class Pause(Base):
+    """A pause somebody asked for: `asked`, `refused`, `running`, `over`."""
+
+    __tablename__ = "lms_quiz_pause"
+    __table_args__ = (
+        # Two clicks on "ask": one pause of an attempt is asked for or running.
+        sa.Index(
+            "uq_lms_quiz_pause_open",
+            "attempt_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('asked', 'running')"),
+            postgresql_where=sa.text("state IN ('asked', 'running')"),
+        ),
+        sa.Index("ix_lms_quiz_pause_attempt_id", "attempt_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_quiz_attempt.id"))
+    state: Mapped[str] = mapped_column(default="asked")
+    asked_at: Mapped[datetime]
+    reason: Mapped[bytes | None]
+    """Sealed: the student's words, if there are any."""
+    answered_at: Mapped[datetime | None]
+    by: Mapped[str] = mapped_column(default="")
+    """Who answered: the public code of a person, or `arrangement` where breaks are arranged."""
+    ended_at: Mapped[datetime | None]

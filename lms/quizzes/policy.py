@@ -6,8 +6,8 @@ from lms.cohorts.policy import coordinates, in_cohort, member_of, own_seat, staf
 from lms.core.access import Actor, Permission
 
 
-def grades(actor: Actor, subject: Any) -> bool:
-    """The person works for the cohort, and the answers are somebody else's."""
+def judges(actor: Actor, subject: Any) -> bool:
+    """The person works for the cohort, and the attempt is somebody else's."""
     return staff_of(actor, subject) and not own_seat(actor, subject)
 
 
@@ -35,13 +35,13 @@ TO_GRADE = Permission(
 GRADE_PAGE = Permission(
     "quizzes.grade-page",
     "Staff of a cohort open what a student wrote in a quiz they sent; each opening is logged for the student.",
-    grades,
+    judges,
     sees=staff_or_own,
 )
 GRADE = Permission(
     "quizzes.grade",
     "Staff of a cohort grade what a student wrote in a quiz, and correct a grade with a reason; never their own.",
-    grades,
+    judges,
     sees=staff_or_own,
     writes=True,
 )
@@ -76,6 +76,52 @@ PRINT = Permission(
     coordinates,
     sees=member_of,
 )
+HISTORY_PAGE = Permission(
+    "quizzes.history-page",
+    "The staff of a cohort see the steps of an attempt, and when each answer arrived; never what was answered.",
+    judges,
+    sees=staff_or_own,
+)
+LATE_PAGE = Permission(
+    "quizzes.late-page",
+    "The staff of a cohort see the answers that were kept aside: when each arrived, not what it says.",
+    judges,
+    sees=staff_or_own,
+)
+LATE = Permission(
+    "quizzes.late",
+    "The staff of a cohort let an answer count that was kept aside, or not, with a reason; never their own.",
+    judges,
+    sees=staff_or_own,
+    writes=True,
+)
+BOARD_PAGE = Permission(
+    "quizzes.board-page",
+    "The staff of a cohort see who sits a quiz now: connected, how many answers, time left; never an answer.",
+    staff_of,
+    sees=in_cohort,
+)
+BOARD = Permission(
+    "quizzes.board",
+    "The staff of a cohort grant time to everybody who sits a quiz now.",
+    staff_of,
+    sees=in_cohort,
+    writes=True,
+)
+HELP_PAGE = Permission(
+    "quizzes.help-page",
+    "The staff of a cohort see what they can do about one attempt, and why a pause is asked for.",
+    judges,
+    sees=staff_or_own,
+)
+HELP = Permission(
+    "quizzes.help",
+    "The staff of a cohort grant one attempt time or a pause, and open again what only the clock closed; never their own.",
+    judges,
+    sees=staff_or_own,
+    writes=True,
+)
 PERMISSIONS = (
     ATTEMPT, ANSWER, RESULT, TO_GRADE, GRADE_PAGE, GRADE, ITEMS, TIMES_PAGE, TIMES, ARRANGE_PAGE, ARRANGE, PRINT,
+    HISTORY_PAGE, LATE_PAGE, LATE, BOARD_PAGE, BOARD, HELP_PAGE, HELP,
 )  # fmt: skip

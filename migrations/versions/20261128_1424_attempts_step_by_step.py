@@ -23,6 +23,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_quiz_opening')),
     sa.UniqueConstraint('cohort_id', 'quiz', name=op.f('uq_lms_quiz_opening_cohort_id_quiz'))
     )
+    op.create_table('lms_quiz_pause',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('attempt_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=True),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('by', sa.Text(), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['attempt_id'], ['lms_quiz_attempt.id'], name=op.f('fk_lms_quiz_pause_attempt_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_quiz_pause')),
+    sa.UniqueConstraint('code', name=op.f('uq_lms_quiz_pause_code'))
+    )
+    with op.batch_alter_table('lms_quiz_pause', schema=None) as batch_op:
+        batch_op.create_index('ix_lms_quiz_pause_attempt_id', ['attempt_id'], unique=False)
+        batch_op.create_index('uq_lms_quiz_pause_open', ['attempt_id'], unique=True, sqlite_where=sa.text("state IN ('asked', 'running')"), postgresql_where=sa.text("state IN ('asked', 'running')"))
+
     op.create_table('lms_quiz_transition',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.Text(), nullable=False),
@@ -42,15 +60,49 @@ def upgrade() -> None:
     with op.batch_alter_table('lms_quiz_transition', schema=None) as batch_op:
         batch_op.create_index('ix_lms_quiz_transition_attempt_id', ['attempt_id'], unique=False)
 
+    op.create_table('lms_quiz_late_decision',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('accepted', sa.Boolean(), nullable=False),
+    sa.Column('by', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['lms_quiz_answer_event.id'], name=op.f('fk_lms_quiz_late_decision_event_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_quiz_late_decision')),
+    sa.UniqueConstraint('code', name=op.f('uq_lms_quiz_late_decision_code')),
+    sa.UniqueConstraint('event_id', 'number', name=op.f('uq_lms_quiz_late_decision_event_id_number'))
+    )
+    op.create_table('lms_quiz_mark',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('attempt_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('decision_id', sa.Integer(), nullable=True),
+    sa.Column('by', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('points', sa.Integer(), nullable=False),
+    sa.Column('out_of', sa.Integer(), nullable=False),
+    sa.Column('passed', sa.Boolean(), nullable=True),
+    sa.ForeignKeyConstraint(['attempt_id'], ['lms_quiz_attempt.id'], name=op.f('fk_lms_quiz_mark_attempt_id')),
+    sa.ForeignKeyConstraint(['decision_id'], ['lms_quiz_late_decision.id'], name=op.f('fk_lms_quiz_mark_decision_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lms_quiz_mark')),
+    sa.UniqueConstraint('attempt_id', 'number', name=op.f('uq_lms_quiz_mark_attempt_id_number'))
+    )
     with op.batch_alter_table('lms_accommodation', schema=None) as batch_op:
         batch_op.add_column(sa.Column('break_minutes', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('hide_time', sa.Boolean(), nullable=False, server_default=sa.false()))
+
+    with op.batch_alter_table('lms_quiz_answer_event', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('later', sa.Boolean(), nullable=False, server_default=sa.false()))
 
     with op.batch_alter_table('lms_quiz_attempt', schema=None) as batch_op:
         batch_op.add_column(sa.Column('granted_seconds', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('break_seconds', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('break_used', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('hide_time', sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column('questions', sa.Integer(), nullable=False, server_default='0'))
+        batch_op.add_column(sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('overdue', sa.Text(), nullable=False, server_default='submit'))
         batch_op.add_column(sa.Column('grace_seconds', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('paused_at', sa.DateTime(timezone=True), nullable=True))
@@ -73,18 +125,30 @@ def downgrade() -> None:
         batch_op.drop_column('paused_at')
         batch_op.drop_column('grace_seconds')
         batch_op.drop_column('overdue')
+        batch_op.drop_column('seen_at')
+        batch_op.drop_column('questions')
         batch_op.drop_column('hide_time')
         batch_op.drop_column('break_used')
         batch_op.drop_column('break_seconds')
         batch_op.drop_column('granted_seconds')
 
+    with op.batch_alter_table('lms_quiz_answer_event', schema=None) as batch_op:
+        batch_op.drop_column('later')
+
     with op.batch_alter_table('lms_accommodation', schema=None) as batch_op:
         batch_op.drop_column('hide_time')
         batch_op.drop_column('break_minutes')
 
+    op.drop_table('lms_quiz_mark')
+    op.drop_table('lms_quiz_late_decision')
     with op.batch_alter_table('lms_quiz_transition', schema=None) as batch_op:
         batch_op.drop_index('ix_lms_quiz_transition_attempt_id')
 
     op.drop_table('lms_quiz_transition')
+    with op.batch_alter_table('lms_quiz_pause', schema=None) as batch_op:
+        batch_op.drop_index('uq_lms_quiz_pause_open', sqlite_where=sa.text("state IN ('asked', 'running')"), postgresql_where=sa.text("state IN ('asked', 'running')"))
+        batch_op.drop_index('ix_lms_quiz_pause_attempt_id')
+
+    op.drop_table('lms_quiz_pause')
     op.drop_table('lms_quiz_opening')
     # ### end Alembic commands ###

@@ -20,7 +20,10 @@ def sit(s: Session, seat: Enrolment, quiz: str = "quiz-m1", *, right: bool = Tru
     attempt = service.start_attempt(s, permit(s, seat, quiz), now=NOON)
     for question in service.paper_of(attempt).questions:
         key = right_choice(question)
-        chosen = key if right else tuple(at for at in range(len(question.item.options)) if at not in key)[:1]
+        options = enumerate(question.item.options)
+        # The same wrong words each time, wherever they stand: the order of options is left to chance.
+        wrong = min((option.text, at) for at, option in options if at not in key)[1]
+        chosen = key if right else (wrong,)
         at = NOON + timedelta(seconds=30 * question.position)
         service.save_answers(s, attempt, [Given(question.position, chosen, False, 1)], now=at)
     if send:

@@ -9,6 +9,7 @@ from lms.learning.forms import OpenForm
 from lms.learning.rules import Refusal
 from lms.learning.views.frame import my_seat, room
 from lms.quizzes import service as quizzes
+from lms.quizzes.rules import may_send
 from lms.web.gate import Visit
 from lms.web.pages import local, page
 
@@ -36,7 +37,7 @@ def start(v: Visit) -> ResponseReturnValue:
 
 
 def _before(v: Visit, stands: service.Standing, status: int) -> ResponseReturnValue:
-    tried = stands.result is not None
+    attempts = quizzes.attempts_of(v.s, v.subject.id, stands.quiz.id) if stands.result is not None else []
     zone = v.subject.cohort.zone
     refusal = stands.refusal
     return page(
@@ -49,8 +50,9 @@ def _before(v: Visit, stands: service.Standing, status: int) -> ResponseReturnVa
         minutes=None if stands.seconds is None else (stands.seconds + 30) // 60,
         again_zone=local(refusal.until, zone).strftime("%Z") if refusal and refusal.until else "",
         lacking=_names(stands),
-        attempts=quizzes.attempts_of(v.s, v.subject.id, stands.quiz.id) if tried else [],
-        under_way=lambda attempt: quizzes.state_of(attempt, now=v.now) in ("open", "allowance"),
+        attempts=attempts,
+        marks=quizzes.marks_for(v.s, [one.id for one in attempts]) if attempts else {},
+        under_way=lambda attempt: may_send(quizzes.state_of(attempt, now=v.now)),
     )
 
 

@@ -13,11 +13,14 @@ from lms.quizzes.rules.answers import (
     misfit,
     sort_out,
 )
+from lms.quizzes.rules.board import NEAR, BoardLine, Seen, board
 from lms.quizzes.rules.choices import LONGEST_ANSWER, Choice, fitted, right_choice, same, stem_parts, whole
 from lms.quizzes.rules.extending import Arranged, Base, extended, rearranged
+from lms.quizzes.rules.late import ASIDE, counted
 from lms.quizzes.rules.marking import POINT, Grades, Marked, Reviewed, Score, passes, percent, review, score, verdict
 from lms.quizzes.rules.numbers import read_number
 from lms.quizzes.rules.paper import Paper, Permit, Question, Shuffle, draw
+from lms.quizzes.rules.replay import Arrived, replay, tells_the_same
 from lms.quizzes.rules.results import Again, QuizResult, Try, again, summarise
 from lms.quizzes.rules.sheet import Line, Sheet, Spot, page_of, per_page, sheet
 from lms.quizzes.rules.statistics import ENOUGH, LONGEST_PAUSE, ItemFigures, OptionUse, Sat, figures, key_of, seconds_of
@@ -49,15 +52,19 @@ from lms.quizzes.rules.windows import ALWAYS, Window
 __all__ = [
     "ALLOWANCE",
     "ALWAYS",
+    "ASIDE",
     "ENOUGH",
     "LEGAL",
     "LONGEST_ANSWER",
     "LONGEST_PAUSE",
     "MOST",
+    "NEAR",
     "POINT",
     "Again",
     "Arranged",
+    "Arrived",
     "Base",
+    "BoardLine",
     "Choice",
     "Closing",
     "Given",
@@ -78,6 +85,7 @@ __all__ = [
     "Sat",
     "Saved",
     "Score",
+    "Seen",
     "Sheet",
     "Shuffle",
     "Sorted",
@@ -92,7 +100,9 @@ __all__ = [
     "again",
     "allowed_seconds",
     "as_shown",
+    "board",
     "closing",
+    "counted",
     "deadline",
     "draw",
     "due",
@@ -112,6 +122,7 @@ __all__ = [
     "percent",
     "read_number",
     "rearranged",
+    "replay",
     "review",
     "right_choice",
     "same",
@@ -123,6 +134,7 @@ __all__ = [
     "stem_parts",
     "summarise",
     "takes_answers",
+    "tells_the_same",
     "time_left",
     "under_way",
     "verdict",

@@ -1,6 +1,6 @@
 """What other rooms and the pages ask of quizzes: start, answer, send, close; how it went."""
 
-from lms.quizzes.service.answers import answers_of, choices, has_answer, held_in, kept_aside
+from lms.quizzes.service.answers import answers_of, choices, has_answer, held_in, kept_aside, shut_answers_of
 from lms.quizzes.service.attempts import (
     attempt_by_code,
     attempts_of,
@@ -10,39 +10,54 @@ from lms.quizzes.service.attempts import (
     state_of,
     timing_of,
 )
-from lms.quizzes.service.closing import BATCH, close_expired, submit
+from lms.quizzes.service.board import board_of, note_seen, running
+from lms.quizzes.service.closing import submit
+from lms.quizzes.service.events import arrived_for
 from lms.quizzes.service.extending import Granted, extend, extend_all, follow_arrangement, terms_of
 from lms.quizzes.service.grades import Graded, grades_of
 from lms.quizzes.service.grading import WAITING_ARM, Judged, OnDesk, ToGrade, desk_of, grade, waiting_for
 from lms.quizzes.service.history import Step, steps_of
+from lms.quizzes.service.late import Decided, LateAnswer, accepted_of, decide, late_of
+from lms.quizzes.service.marks import mark_of, marks_for
 from lms.quizzes.service.openings import move_opening, opening_of, openings_of, set_opening
+from lms.quizzes.service.pauses import answer_pause, ask_pause, pause_of, reason_of, resume
 from lms.quizzes.service.printing import Printed, printed_paper, printed_quiz, proposed_seed
 from lms.quizzes.service.reopening import may_reopen, reopen
-from lms.quizzes.service.results import RESULT_ARMS, again_for, outcome_of, results_for, results_from
+from lms.quizzes.service.results import RESULT_ARMS, again_for, counted, outcome_of, results_for, results_from
 from lms.quizzes.service.saving import save_answer, save_answers
 from lms.quizzes.service.starting import start_attempt
 from lms.quizzes.service.statistics import MOST as MOST_ATTEMPTS
 from lms.quizzes.service.statistics import QuizLine, sat_attempts, sat_quizzes
+from lms.quizzes.service.ticking import BATCH, close_expired
 
 __all__ = [
     "BATCH",
     "MOST_ATTEMPTS",
     "RESULT_ARMS",
     "WAITING_ARM",
+    "Decided",
     "Graded",
     "Granted",
     "Judged",
+    "LateAnswer",
     "OnDesk",
     "Printed",
     "QuizLine",
     "Step",
     "ToGrade",
+    "accepted_of",
     "again_for",
+    "answer_pause",
     "answers_of",
+    "arrived_for",
+    "ask_pause",
     "attempt_by_code",
     "attempts_of",
+    "board_of",
     "choices",
     "close_expired",
+    "counted",
+    "decide",
     "desk_of",
     "extend",
     "extend_all",
@@ -53,24 +68,33 @@ __all__ = [
     "held_in",
     "hold",
     "kept_aside",
+    "late_of",
+    "mark_of",
+    "marks_for",
     "may_reopen",
     "move_opening",
+    "note_seen",
     "open_attempt",
     "opening_of",
     "openings_of",
     "outcome_of",
     "paper_of",
+    "pause_of",
     "printed_paper",
     "printed_quiz",
     "proposed_seed",
+    "reason_of",
     "reopen",
     "results_for",
     "results_from",
+    "resume",
+    "running",
     "sat_attempts",
     "sat_quizzes",
     "save_answer",
     "save_answers",
     "set_opening",
+    "shut_answers_of",
     "start_attempt",
     "state_of",
     "steps_of",

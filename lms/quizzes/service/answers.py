@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.quizzes.models import AnswerEvent, Attempt, Response
-from lms.quizzes.rules import Choice, Held
+from lms.quizzes.rules import ASIDE, Choice, Held
 from lms.quizzes.service import sealed
 
 ANSWERS = cast(sa.Table, Response.__table__)
@@ -46,7 +46,7 @@ def choices(held: Mapping[int, Held]) -> dict[int, Choice]:
 def kept_aside(s: Session, attempt: Attempt) -> int:
     """Count the questions for which something arrived too late and was kept aside."""
     aside = sa.select(sa.func.count(AnswerEvent.position.distinct())).where(
-        AnswerEvent.attempt_id == attempt.id, AnswerEvent.taken.in_(("late", "closed"))
+        AnswerEvent.attempt_id == attempt.id, AnswerEvent.taken.in_(ASIDE)
     )
     return s.scalar(aside) or 0
 

@@ -7,17 +7,13 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.core.log import logger
 from lms.quizzes import rules
-from lms.quizzes.models import Attempt
+from lms.quizzes.models import Attempt, Pause
 from lms.quizzes.rules import Closing, Grades, Held
 from lms.quizzes.service import grades, history
 from lms.quizzes.service.answers import choices, shut_answers_of
 from lms.quizzes.service.attempts import FATE, paper_of, timing_of
 
-log = logger("lms.quizzes")
-BATCH = 500
-"""The most attempts one tick closes; the next tick takes the rest."""
 _KIND = {"submitted": "sent"}
 
 
@@ -33,26 +29,6 @@ def lapse(s: Session, attempt: Attempt, now: datetime) -> bool:
     """Write down that an attempt's time is over; False when it is not, or somebody else did, or time was added."""
     closing = rules.lapse(timing_of(attempt), now)
     return closing is not None and _close(s, attempt, closing, now)
-
-
-def close_expired(s: Session, now: datetime) -> int:
-    """Close every attempt whose time is over, by its quiz's word; returns how many. For the tick."""
-    over = (
-        sa.select(Attempt)
-        .where(Attempt.state == "in_progress", Attempt.due_at < now - rules.ALLOWANCE)
-        .order_by(Attempt.due_at)
-        .limit(BATCH)
-    )
-    return sum(_lapse_apart(s, attempt, now) for attempt in s.scalars(over).all())
-
-
-def _lapse_apart(s: Session, attempt: Attempt, now: datetime) -> bool:
-    try:
-        with s.begin_nested():
-            return lapse(s, attempt, now)
-    except Exception:  # one damaged row must not keep everybody else's attempt open
-        log.exception("quizzes.close_failed", attempt=attempt.code)
-        return False
 
 
 def _close(s: Session, attempt: Attempt, closing: Closing, now: datetime) -> bool:
@@ -71,6 +47,8 @@ def _close(s: Session, attempt: Attempt, closing: Closing, now: datetime) -> boo
         settle(s, attempt)
         kind, by = _KIND.get(closing.state, closing.state), _closer(attempt, closing)
         history.note(s, attempt, kind, before="in_progress", after=closing.state, by=by, now=now)
+        open_ones = sa.update(Pause).where(Pause.attempt_id == attempt.id, Pause.state.in_(("asked", "running")))
+        changed(s, open_ones.values(state="over", ended_at=closing.at))
     return won
 
 

@@ -16,6 +16,9 @@ from lms.quizzes.models import Attempt, Grade
 from lms.quizzes.rules import Question
 from lms.quizzes.service import answers, attempts, closing, grades
 from lms.quizzes.service.grades import Graded
+from lms.quizzes.service.late import accepted_of
+from lms.quizzes.service.marks import mark_of
+from lms.quizzes.service.remarking import mark_again
 from lms.records import service as records
 
 _WAITS = (Attempt.state != "in_progress", Attempt.passed.is_(None))
@@ -112,6 +115,9 @@ def grade(
     s.add(row)
     s.flush()
     closing.settle(s, attempt)
+    if mark_of(s, attempt) is not None:
+        # Late answers count besides: the mark that counts is made of both.
+        mark_again(s, attempt, accepted_of(s, attempt), by=by.code, at=now)
     _tell(s, attempt, row, letter, now)
     return row
 

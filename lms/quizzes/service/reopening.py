@@ -12,6 +12,7 @@ from lms.quizzes.models import Attempt
 from lms.quizzes.service import history
 from lms.quizzes.service.attempts import FATE, hold, open_attempt
 from lms.quizzes.service.closing import changed, lapse
+from lms.quizzes.service.marks import mark_of
 from lms.records import service as records
 
 MINUTES = range(1, 601)
@@ -19,6 +20,7 @@ SENTENCES = {
     "sent": "The student sent this attempt. What was sent stays sent; they may start another one.",
     "under-way": "This attempt is under way. Give it more time instead.",
     "passed": "This attempt is passed. Opening it again could only take that away.",
+    "counted": "Late answers of this attempt were let count. Opening it again would undo that.",
     "other": "Another attempt at this quiz is under way. Only one can be.",
     "moved": "Somebody else changed this attempt at the same moment. Please look again.",
     "minutes": "Give a number of minutes from 1 to 600.",
@@ -68,6 +70,8 @@ def _why_not(s: Session, attempt: Attempt) -> str:
         return "under-way" if attempt.state == "in_progress" else "sent"
     if attempt.passed:
         return "passed"
+    if mark_of(s, attempt) is not None:
+        return "counted"
     return "other" if open_attempt(s, attempt.enrolment_id, attempt.quiz) else ""
 
 

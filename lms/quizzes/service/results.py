@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -11,11 +12,12 @@ from sqlalchemy.orm import Session
 from lms.core.together import IDS, Fact, Facts, arm, ask, flag
 from lms.curriculum import service as curriculum
 from lms.quizzes import rules
-from lms.quizzes.models import Attempt, Response
+from lms.quizzes.models import Attempt, Mark, Response
 from lms.quizzes.rules import Again, Held, QuizResult, Try
 from lms.quizzes.service.answers import held_in
 from lms.quizzes.service.attempts import timing_of
 from lms.quizzes.service.closing import marked
+from lms.quizzes.service.marks import NEWEST, counting
 
 
 def outcome_of(attempt: Attempt, held: Mapping[int, Held], *, now: datetime) -> Try:
@@ -44,6 +46,13 @@ def outcome_of(attempt: Attempt, held: Mapping[int, Held], *, now: datetime) -> 
     )
 
 
+def counted(outcome: Try, mark: Mark | None) -> Try:
+    """Return how an attempt ended by the mark that counts."""
+    if mark is None:
+        return outcome
+    return replace(outcome, points=mark.points, out_of=mark.out_of, passed=mark.passed)
+
+
 def again_for(s: Session, attempt: Attempt, *, now: datetime) -> Again | None:
     """Say when the person may try this quiz again, by the cohort's present release; None if it holds the quiz no more."""
     quiz = curriculum.quiz(s, attempt.enrolment.cohort.release, attempt.quiz)
@@ -68,10 +77,13 @@ RESULT_ARMS = (
         "attempt",
         Attempt.enrolment_id,
         Attempt.quiz,
-        numbers=[Attempt.id, Attempt.number, Attempt.points, Attempt.out_of, flag(Attempt.passed)],
+        numbers=[Attempt.id, Attempt.number, counting("points"), counting("out_of"), flag(counting("passed"))],
         words=[Attempt.code, Attempt.state],
         instants=[Attempt.due_at, Attempt.deadline, Attempt.closed_at],
-    ).where(Attempt.enrolment_id.in_(IDS)),
+    )
+    .select_from(Attempt)
+    .outerjoin(Mark, NEWEST)
+    .where(Attempt.enrolment_id.in_(IDS)),
 )
 """What `results_from` needs to be asked."""
 

@@ -79,6 +79,7 @@ def _log(s: Session, attempt: Attempt, fates: Fates, now: datetime) -> None:
             "attempt_id": attempt.id,
             "position": fate.given.position,
             "choice": choice,
+            "later": fate.given.later,
             "sequence": fate.given.sequence,
             "at": now,
             "client_at": fate.given.client_at,

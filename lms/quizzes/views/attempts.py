@@ -9,24 +9,22 @@ from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
-from lms.core.access import Actor
 from lms.quizzes import forms, policy, rules, service
 from lms.quizzes.forms import Sent, Wish
 from lms.quizzes.models import Attempt
 from lms.quizzes.rules import Given, Paper, Saved, TimeLeft
-from lms.quizzes.views.front import filler, points_text, room
+from lms.quizzes.views.front import filler, load_attempt, points_text, room
+from lms.quizzes.views.pauses import paused
 from lms.web import csrf
 from lms.web.gate import Visit
 from lms.web.pages import clock_seconds, clock_time, data, page
 
+STILL = ("pausing", "paused")
+"""Where the clock stands still: no question is shown, what is still on its way is taken for a moment."""
 
-def _load(s: Session, actor: Actor, code: str) -> Attempt | None:
-    return service.attempt_by_code(s, code)
 
-
-@room.get("/attempts/<code>", policy.ATTEMPT, subject=_load)
+@room.get("/attempts/<code>", policy.ATTEMPT, subject=load_attempt)
 def attempt(v: Visit) -> ResponseReturnValue:
     """Show a page of questions, or tell a script where the attempt stands."""
     if v.wants_json:
@@ -34,6 +32,8 @@ def attempt(v: Visit) -> ResponseReturnValue:
     stands = service.state_of(v.subject, now=v.now)
     if stands == "grace":
         return page("lms/quizzes/time_up.html", attempt=v.subject, until=rules.due(service.timing_of(v.subject)))
+    if stands in STILL:
+        return paused(v)
     if not rules.takes_answers(stands):
         return v.go("lms_quizzes.result", code=v.subject.code)
     paper, held = service.paper_of(v.subject), service.answers_of(v.s, v.subject)
@@ -47,21 +47,24 @@ def attempt(v: Visit) -> ResponseReturnValue:
         fill=filler(v, paper),
         asked=request.args.get("send") == "1" and laid_out.unanswered,
         saved_at=max((one.saved_at for one in held.values()), default=None),
+        pause=service.pause_of(v.s, v.subject) if v.subject.deadline else None,
         bench=_bench(v, hidden=_hidden(v)),
     )
 
 
-@room.post("/attempts/<code>/answers", policy.ANSWER, subject=_load)
+@room.post("/attempts/<code>/answers", policy.ANSWER, subject=load_attempt)
 def save(v: Visit) -> ResponseReturnValue:
     """Save the answers a page or a script sent, then go where the person wants."""
     sent, saved = _save(v)
+    if not sent.answers:
+        service.note_seen(v.s, v.subject, now=v.now)
     if v.wants_json:
         return _reply(v, sent, saved)
     _tell(sent, saved)
     return _go(v, forms.read_wish(v.form))
 
 
-@room.post("/attempts/<code>/submit", policy.ANSWER, subject=_load)
+@room.post("/attempts/<code>/submit", policy.ANSWER, subject=load_attempt)
 def send(v: Visit) -> ResponseReturnValue:
     """Save what the page holds, then close; unanswered questions are shown first, unless that was meant."""
     sent, saved = _save(v)
@@ -69,6 +72,8 @@ def send(v: Visit) -> ResponseReturnValue:
     if not _may_send(v):
         return v.go("lms_quizzes.result", code=v.subject.code)
     _tell(sent, saved)
+    if service.state_of(v.subject, now=v.now) in STILL:  # a page from before the pause: nothing is sent by surprise
+        return v.go("lms_quizzes.attempt", code=v.subject.code)
     if not _takes_answers(v):  # the questions are not on show: what is saved is all there is to send
         service.submit(v.s, v.subject, now=v.now)
         return v.go("lms_quizzes.result", code=v.subject.code)
@@ -83,7 +88,7 @@ def send(v: Visit) -> ResponseReturnValue:
     return v.go("lms_quizzes.result", code=v.subject.code)
 
 
-@room.get("/attempts/<code>/result", policy.RESULT, subject=_load)
+@room.get("/attempts/<code>/result", policy.RESULT, subject=load_attempt)
 def result(v: Visit) -> ResponseReturnValue:
     """Show how a closed attempt ended; nobody sees a key before."""
     own = policy.ATTEMPT.allow(v.actor, v.subject)
@@ -96,19 +101,24 @@ def result(v: Visit) -> ResponseReturnValue:
     outcome = service.outcome_of(v.subject, held, now=v.now)
     graded = service.grades_of(v.s, v.subject, paper)
     given = {position: rules.POINT * rows[0].points // rows[0].most for position, rows in graded.items()}
+    mark, late = service.mark_of(v.s, v.subject), service.late_of(v.s, v.subject)
+    counts = rules.counted(paper, service.choices(held), service.accepted_of(v.s, v.subject) if mark else ())
     return page(
         "lms/quizzes/result.html",
         attempt=v.subject,
-        outcome=outcome,
+        outcome=service.counted(outcome, mark),
+        first=outcome if mark else None,
+        late=late,
         ended=outcome.state,
         percent=rules.percent,
         points=points_text,
-        reviewed=rules.review(paper, service.choices(held), given) if v.subject.review == "feedback" else (),
+        reviewed=rules.review(paper, counts, given) if v.subject.review == "feedback" else (),
         graded=graded,
         can_grade=any(q.by_person for q in paper.questions) and policy.GRADE_PAGE.allow(v.actor, v.subject),
         fill=filler(v, paper),
         parts=rules.stem_parts,
-        aside=service.kept_aside(v.s, v.subject),
+        aside=len({one.arrived.position for one in late}),
+        judges=policy.LATE_PAGE.allow(v.actor, v.subject),
         again=service.again_for(v.s, v.subject, now=v.now) if own else None,
         own=own,
     )
@@ -140,6 +150,8 @@ def _unanswered(v: Visit) -> tuple[rules.Spot, ...]:
 def _go(v: Visit, wish: Wish) -> ResponseReturnValue:
     if not _takes_answers(v):
         return v.go("lms_quizzes.attempt" if _may_send(v) else "lms_quizzes.result", code=v.subject.code)
+    if wish.go == "pause":
+        return v.go("lms_quizzes.pause", code=v.subject.code)
     if wish.go == "leave":
         return v.go("lms_learning.modules")
     hidden = {"hide": True, "show": False}.get(wish.go, wish.hidden)
@@ -215,7 +227,8 @@ def _standing(v: Visit) -> dict[str, Any]:
     stands = service.state_of(v.subject, now=v.now)
     return {
         "attempt": stands,
-        "open": rules.takes_answers(stands),
+        "open": rules.takes_answers(stands) or stands in STILL,
+        "paused": stands in STILL,
         "now": _milliseconds(v.now),
         "deadline": _milliseconds(_ends(v)),
         "of": _time_of(v.subject, _ends(v)),

@@ -3,13 +3,22 @@
 from collections.abc import Callable
 
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
+from lms.core.access import Actor
 from lms.curriculum import service as curriculum
+from lms.quizzes import service
+from lms.quizzes.models import Attempt
 from lms.quizzes.rules import Paper
 from lms.web.gate import Visit
 from lms.web.room import Room
 
 room = Room("quizzes", "lms.quizzes")
+
+
+def load_attempt(s: Session, actor: Actor, code: str, **more: object) -> Attempt | None:
+    """Load an attempt with its seat, person, cohort and release."""
+    return service.attempt_by_code(s, code)
 
 
 def points_text(hundredths: int) -> str:

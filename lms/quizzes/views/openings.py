@@ -45,7 +45,7 @@ def opening(v: Visit) -> ResponseReturnValue:
 @room.post("/cohorts/<code>/quizzes/<quiz>/times", policy.TIMES, subject=load_cohort)
 def set_opening(v: Visit) -> ResponseReturnValue:
     """Set the times of one quiz; empty fields take them away."""
-    form, line = OpeningForm(v.form), _line(v)
+    form, line = OpeningForm(v.form), line_in(v)
     if form.accepts() and (window := _read(v, form)):
         try:
             service.set_opening(v.s, v.subject, line.id, window, by=v.actor.code, now=v.now)
@@ -60,7 +60,7 @@ def set_opening(v: Visit) -> ResponseReturnValue:
 @room.post("/cohorts/<code>/quizzes/<quiz>/later", policy.TIMES, subject=load_cohort)
 def later(v: Visit) -> ResponseReturnValue:
     """Move the times of one quiz by a week; the time of day stays."""
-    line = _line(v)
+    line = line_in(v)
     service.move_opening(v.s, v.subject, line.id, WEEK, by=v.actor.code, now=v.now)
     flash(_("%(title)s is moved by a week, at the same time of day.", title=line.title))
     return v.go("lms_quizzes.openings", code=v.subject.code)
@@ -86,7 +86,8 @@ def lines_of(v: Visit) -> list[QuizLine]:
     return [line for line in curriculum.outline(v.s, v.subject.release).quizzes if line.kind != "lesson"]
 
 
-def _line(v: Visit) -> QuizLine:
+def line_in(v: Visit) -> QuizLine:
+    """Return the quiz an address names, if the cohort sits it."""
     found = next((line for line in lines_of(v) if line.id == v.args["quiz"]), None)
     if found is None:
         raise NotFound
@@ -95,7 +96,7 @@ def _line(v: Visit) -> QuizLine:
 
 def _form(v: Visit, form: OpeningForm, status: int = 200) -> ResponseReturnValue:
     v.zone = v.subject.zone
-    return page("lms/quizzes/opening.html", status, cohort=v.subject, line=_line(v), form=form)
+    return page("lms/quizzes/opening.html", status, cohort=v.subject, line=line_in(v), form=form)
 
 
 def _shown(v: Visit) -> ResponseReturnValue:
@@ -103,4 +104,4 @@ def _shown(v: Visit) -> ResponseReturnValue:
     windows = service.openings_of(v.s, v.subject.id)
     rows = [(line, windows.get(line.id, Window())) for line in lines_of(v)]
     shown = [(line, window, window.stands(v.now)) for line, window in rows]
-    return page("lms/quizzes/openings.html", cohort=v.subject, rows=shown)
+    return page("lms/quizzes/openings.html", cohort=v.subject, rows=shown, running=service.running(v.s, v.subject.id))

@@ -177,8 +177,9 @@ class Sheet {
     setInterval(() => this.again(), RETRY);
     if (this.clock.deadline !== null) {
       setInterval(() => this.tick(), 1000);
-      setInterval(() => document.hidden || this.ended || this.resync(), RESYNC); // time may have been added meanwhile
     }
+    // Time may have been added meanwhile; and the board of the staff shows who is connected.
+    setInterval(() => document.hidden || this.ended || this.resync(parcel([], this.token)), RESYNC);
     this.tick();
     this.flush();
   }
@@ -321,8 +322,9 @@ class Sheet {
   }
 
   /** Ask where the attempt stands; signing in elsewhere, added time and sending from another tab are learnt here. */
-  async resync() {
-    const { status, json } = await ask(this.form.dataset.standing);
+  async resync(body) {
+    const { status, json } = await ask(body ? this.form.action : this.form.dataset.standing, body);
+    if (body && status === 400 && json?.csrf_token) return this.resync(); // the token was old; the standing has a new one
     if (status !== 200 || !json) return null;
     this.signedOut = false;
     this.follow(json);
@@ -334,6 +336,7 @@ class Sheet {
     this.token = json.csrf_token;
     this.clock.set(json.now, json.deadline);
     const whole = document.getElementById("time-of");
+    if (json.paused && !this.outbox.waiting.length) location.reload(); // the clock stands still: no question is shown
     if (json.of !== undefined && whole.textContent !== json.of) whole.textContent = json.of; // somebody added time
   }
 

@@ -1,0 +1,136 @@
+"""Answers that were kept aside: a person lets each count or not, with a reason; the attempt is marked again beside its mark."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.core.db import keys_of
+from lms.core.errors import Conflict, Invalid, NotFound
+from lms.core.ids import new_code
+from lms.quizzes import rules
+from lms.quizzes.models import AnswerEvent, Attempt, LateDecision
+from lms.quizzes.rules import Arrived
+from lms.quizzes.service import sealed
+from lms.quizzes.service.attempts import hold
+from lms.quizzes.service.closing import lapse
+from lms.quizzes.service.events import arrived
+from lms.quizzes.service.remarking import mark_again
+from lms.records import service as records
+
+SENTENCES = {
+    "under-way": "This quiz is still under way. Decide when it is sent or its time is over.",
+    "abandoned": "This quiz was not sent, so nothing of it counts. Open it again instead.",
+    "seen": "Somebody decided about this answer since you opened the page. Look at their decision first.",
+    "reason": "Write a short reason. The student reads it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision with its reason opened."""
+
+    accepted: bool
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LateAnswer:
+    """An answer that was kept aside. `number` is its place among all that arrived for its attempt, from 1."""
+
+    number: int
+    arrived: Arrived
+    decisions: tuple[Decided, ...]
+
+    @property
+    def newest(self) -> Decided | None:
+        """The decision that holds."""
+        return self.decisions[-1] if self.decisions else None
+
+
+def late_of(s: Session, attempt: Attempt) -> list[LateAnswer]:
+    """Return the answers of an attempt that were kept aside, with everything that was decided about them."""
+    rows = list(s.scalars(_arrived(attempt)))
+    decided: dict[int, list[Decided]] = {}
+    for row in s.scalars(_decisions(attempt)):
+        decided.setdefault(row.event_id, []).append(_opened(s, row))
+    return [
+        LateAnswer(number, arrived(row), tuple(decided.get(row.id, ())))
+        for number, row in enumerate(rows, 1)
+        if row.taken in rules.ASIDE
+    ]
+
+
+def decide(
+    s: Session, attempt: Attempt, number: int, *, accepted: bool, reason: str, seen: int, by: str, now: datetime
+) -> None:
+    """Let a late answer count, or not; `seen` is how many decisions about it the person's page showed.
+
+    A correction is another decision. Whenever the count may change the attempt is marked again, as a new row.
+    """
+    # One at a time for one attempt: the second person's mark is made of both decisions.
+    hold(s, attempt)
+    lapse(s, attempt, now)
+    row = _aside(s, attempt, number)
+    standing = s.scalar(sa.select(sa.func.count()).where(LateDecision.event_id == row.id)) or 0
+    _check(attempt, reason, standing, seen)
+    code = new_code()
+    made = LateDecision(
+        code=code,
+        event_id=row.id,
+        number=standing + 1,
+        accepted=accepted,
+        by=by,
+        at=now,
+        reason=keys_of(s).seal(reason.strip(), _where(code)),
+    )
+    s.add(made)
+    s.flush()
+    if accepted or standing:
+        mark_again(s, attempt, accepted_of(s, attempt), by=by, at=now, decision_id=made.id)
+    verb = "quizzes.late-accepted" if accepted else "quizzes.late-refused"
+    records.audit(s, by, verb, attempt.code, now=now, facts={"position": row.position})
+    s.flush()
+
+
+def accepted_of(s: Session, attempt: Attempt) -> list[tuple[int, rules.Choice]]:
+    """Return the late answers that count, as question and choice."""
+    held = {row.event_id: row.accepted for row in s.scalars(_decisions(attempt))}
+    events = s.scalars(sa.select(AnswerEvent).where(AnswerEvent.id.in_([id_ for id_, yes in held.items() if yes])))
+    return [(event.position, sealed.opened(s, attempt, event.position, event.choice)) for event in events]
+
+
+def _check(attempt: Attempt, reason: str, standing: int, seen: int) -> None:
+    if attempt.state in ("in_progress", "abandoned"):
+        raise Conflict(SENTENCES["abandoned" if attempt.state == "abandoned" else "under-way"])
+    if standing != seen:
+        raise Conflict(SENTENCES["seen"])
+    if not reason.strip():
+        raise Invalid(SENTENCES["reason"], {"reason": SENTENCES["reason"]})
+
+
+def _aside(s: Session, attempt: Attempt, number: int) -> AnswerEvent:
+    row = s.scalars(_arrived(attempt).offset(number - 1).limit(1)).first() if number > 0 else None
+    if row is None or row.taken not in rules.ASIDE:
+        raise NotFound
+    return row
+
+
+def _arrived(attempt: Attempt) -> sa.Select[AnswerEvent]:
+    return sa.select(AnswerEvent).where(AnswerEvent.attempt_id == attempt.id).order_by(AnswerEvent.id)
+
+
+def _decisions(attempt: Attempt) -> sa.Select[LateDecision]:
+    asked = sa.select(LateDecision).join(AnswerEvent, AnswerEvent.id == LateDecision.event_id)
+    return asked.where(AnswerEvent.attempt_id == attempt.id).order_by(LateDecision.event_id, LateDecision.number)
+
+
+def _opened(s: Session, row: LateDecision) -> Decided:
+    return Decided(row.accepted, row.by, row.at, keys_of(s).open(row.reason, _where(row.code)))
+
+
+def _where(code: str) -> str:
+    return f"lms_quiz_late_decision:{code}:reason"

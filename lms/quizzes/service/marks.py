@@ -1,0 +1,32 @@
+"""Marks that were made after an attempt had closed. The attempt keeps its own points; the newest mark counts."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from lms.quizzes.models import Attempt, Mark
+
+_OTHER = aliased(Mark)
+NEWEST = sa.and_(
+    Mark.attempt_id == Attempt.id,
+    Mark.number == sa.select(sa.func.max(_OTHER.number)).where(_OTHER.attempt_id == Attempt.id).scalar_subquery(),
+)
+"""Joins an attempt to the mark that counts."""
+
+
+def counting(name: str) -> Any:
+    """Return a figure of the mark that counts, or else the attempt's own: `points`, `out_of` or `passed`."""
+    return sa.func.coalesce(getattr(Mark, name), getattr(Attempt, name))
+
+
+def mark_of(s: Session, attempt: Attempt) -> Mark | None:
+    """Return the newest mark an attempt was given after it had closed."""
+    return marks_for(s, [attempt.id]).get(attempt.id)
+
+
+def marks_for(s: Session, attempt_ids: Iterable[int]) -> dict[int, Mark]:
+    """Return the newest mark of each of these attempts that has one."""
+    rows = s.scalars(sa.select(Mark).where(Mark.attempt_id.in_(list(attempt_ids))).order_by(Mark.number))
+    return {row.attempt_id: row for row in rows}
