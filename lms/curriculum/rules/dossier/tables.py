@@ -52,7 +52,7 @@ def _all_days(d: Dossier, _: Say) -> Table:
     ]  # fmt: skip
     breaks = sum(day.breaks for day in d.days)
     rows.append(Line((_("All days"), str(d.live), str(breaks)), "sum"))
-    head = (_("Day"), _("Training"), _("Breaks inside meetings, not counted"))
+    head = (_("Day"), _("Training"), _("Breaks, not counted"))
     return Table(_("Training of all days, in minutes"), head, tuple(rows), (1, 0, 0))
 
 
