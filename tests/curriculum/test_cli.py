@@ -127,3 +127,42 @@ def test_a_schema_names_the_keys_as_authors_write_them() -> None:
     quiz = json.loads(schema_text("quiz"))
     assert "for" in quiz["properties"]
     assert quiz["additionalProperties"] is False
+
+
+def test_a_dossier_is_written_from_the_newest_release_and_says_its_sums(
+    sample: Sample, database: Database, tmp_path: Path
+) -> None:
+    run(sample, "compile", db=database)
+    target = tmp_path / "first.pdf"
+    done = run(sample, "dossier", "--pathway", "starter", "--output", str(target), db=database)
+    assert done.exit_code == 0
+    assert done.output.startswith(f"{target}: 1 days of class with 1 h, 1 h 40 min count, curriculum ")
+    again = tmp_path / "again.pdf"
+    run(sample, "dossier", "--pathway", "starter", "--output", str(again), db=database)
+    assert target.read_bytes() == again.read_bytes()
+    assert target.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--pathway", "nowhere"), "This version of the curriculum has no such pathway."),
+        (("--pathway", "starter", "--release", "zzz"), "There is no release 'zzz'."),
+        (("--pathway", "starter", "--output", "/nowhere/at/all.pdf"), "/nowhere/at/all.pdf cannot be written"),
+    ],
+)
+def test_a_dossier_that_cannot_be_written_says_why(
+    sample: Sample, database: Database, words: tuple[str, ...], says: str
+) -> None:
+    run(sample, "compile", db=database)
+    done = run(sample, "dossier", *words, db=database)
+    assert done.exit_code == 1
+    assert says in done.output
+
+
+def test_a_dossier_names_letters_our_paper_lacks(sample: Sample, database: Database, tmp_path: Path) -> None:
+    sample.swap(PATHWAY, "title: Starter path", "title: Starter 한 path")
+    run(sample, "compile", db=database)
+    done = run(sample, "dossier", "--pathway", "starter", "--output", str(tmp_path / "x.pdf"), db=database)
+    assert done.exit_code == 1
+    assert "The typeface has no 한" in done.output
