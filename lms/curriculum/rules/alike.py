@@ -1,0 +1,33 @@
+"""Which sets of words are nearly the same, found without comparing every one with every other."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+Words = frozenset[str]
+
+
+def pairs(sets: Sequence[Words], percent: int) -> Iterator[tuple[int, int]]:
+    """Give the places (later, earlier) of every two sets that share at least `percent` of all their words together.
+
+    Of two such sets neither can lack more than its part of the other's words; so when each is ordered from its rarest
+    word on, they meet in the first few. Only sets that meet there are compared: no pair is missed.
+    """
+    often = Counter(word for words in sets for word in words)
+    met: defaultdict[str, list[int]] = defaultdict(list)
+    for later, words in enumerate(sets):
+        rare = sorted(words, key=lambda word: (often[word], word))[: _enough(len(words), percent)]
+        for earlier in sorted({place for word in rare for place in met[word]}):
+            if alike(words, sets[earlier], percent):
+                yield later, earlier
+        for word in rare:
+            met[word].append(later)
+
+
+def alike(one: Words, other: Words, percent: int) -> bool:
+    """Say whether two sets share at least `percent` of all their words together."""
+    return bool(one) and 100 * len(one & other) >= percent * len(one | other)
+
+
+def _enough(size: int, percent: int) -> int:
+    shared = -(-percent * size // 100)
+    return size - shared + 1
