@@ -264,6 +264,7 @@ def _languages(app: Flask) -> None:
         Babel(app)
         # Nobody else's templates use Babel here, so ours may have the quicker one.
         app.jinja_env.globals["_"] = tongue.say
+        app.jinja_env.globals["ngettext"] = tongue.say_number
 
 
 def _step_aside(app: Flask) -> None:

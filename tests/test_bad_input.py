@@ -90,6 +90,7 @@ def codes(cast: Cast, database: Database) -> dict[str, dict[str, Any]]:
                 "quiz": "check-m1-l1",
                 "token": "forged",
                 "number": 1,
+                "position": 1,
             },
             "lms_quizzes": {"code": attempt.code},
             "lms_narratives": {"code": sent.code},

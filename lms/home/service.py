@@ -22,6 +22,7 @@ from lms.hours.models import Attendance
 from lms.hours.rules import MeetingFact
 from lms.learning import rules as learning_rules
 from lms.narratives import service as narratives
+from lms.quizzes import service as quizzes
 from lms.quizzes.rules import QuizResult
 from lms.records.models import Message
 
@@ -92,10 +93,11 @@ def student_home(s: Session, seat: Enrolment, *, now: datetime) -> StudentHome:
 
 
 def _waiting(s: Session, seat: Enrolment, results: Mapping[str, QuizResult], now: datetime) -> frozenset[str]:
-    """The quizzes that may be tried again, but not yet."""
+    """The quizzes that may be tried again, but not yet, and those a person has still to grade."""
     tried = ((id_, curriculum.quiz(s, seat.cohort.release, id_)) for id_, x in results.items() if not x.passed)
     sittings = ((id_, learning_rules.Sitting(True, quiz, results[id_])) for id_, quiz in tried if quiz)
-    return frozenset(id_ for id_, sitting in sittings if learning_rules.may_start(sitting, now))
+    graded = (id_ for id_, x in results.items() if x.waiting)
+    return frozenset([*graded, *(id_ for id_, sitting in sittings if learning_rules.may_start(sitting, now))])
 
 
 def _weeks(cohort: Cohort, now: datetime) -> tuple[int, int]:
@@ -143,6 +145,7 @@ class FacilitatorHome:
     to_read: int
     oldest_sent_at: datetime | None
     to_decide: int
+    to_grade: int
     meetings: tuple[Meeting, ...]
     unrecorded: tuple[Meeting, ...]
     calls: tuple[Call, ...]
@@ -152,7 +155,7 @@ class FacilitatorHome:
 def facilitator_home(s: Session, actor: Actor, *, now: datetime) -> FacilitatorHome:
     """Gather a facilitator's first page, in a constant number of queries."""
     ids = sorted(actor.facilitates)
-    waiting = ask(s, (narratives.WAITING_ARM, *hours.WAITING_ARMS), cohorts=ids)
+    waiting = ask(s, (narratives.WAITING_ARM, quizzes.WAITING_ARM, *hours.WAITING_ARMS), cohorts=ids)
     [to_read] = waiting["to_read"]
     # A day earlier than it is in UTC: where the cohort is, its last evening may not be over.
     seats = seats_in(s, ids, since=(now - timedelta(days=1)).date())
@@ -162,6 +165,7 @@ def facilitator_home(s: Session, actor: Actor, *, now: datetime) -> FacilitatorH
         to_read=to_read.number,
         oldest_sent_at=to_read.at,
         to_decide=sum(fact.number for fact in waiting["to_decide"]),
+        to_grade=waiting["to_grade"][0].number,
         meetings=tuple(m for m, _taken in classes if _is_ahead(m.starts_at, m.ends_at, now)),
         unrecorded=tuple(m for m, taken in classes if m.starts_at <= now and not taken),
         calls=_calls(s, running, now),

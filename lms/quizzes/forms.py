@@ -1,12 +1,18 @@
-"""The shape of what an attempt's page sends: for each question `q`, its `a-…`, `l-…`, `s-…`, `w-…` and `t-…`."""
+"""The shape of what an attempt's page sends: for each question `q`, its `a-…` or `x-…`, `l-…`, `s-…`, `w-…` and `t-…`.
+
+`a-…` are the numbers of options that were chosen; `x-…` are fields, each of them sent, in order, filled or not.
+"""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
+from wtforms import RadioField, TextAreaField
 
-from lms.quizzes.rules import Given, as_shown
+from lms.quizzes.rules import LONGEST_ANSWER, Choice, Given, Question, as_shown
+from lms.web.forms import AtMost, Form, Needed, WholeNumber
 
 MOST_QUESTIONS = 300
 MOST_OPTIONS = 30
@@ -63,17 +69,26 @@ def page_number(typed: str | None) -> int:
 
 def _answer(sent: MultiDict[str, str], name: str) -> Given | None:
     position, sequence = _whole(name), _whole(sent.get(f"s-{name}", ""))
-    marked = sent.getlist(f"a-{name}") if position else []
-    if position is None or sequence is None or len(marked) > MOST_OPTIONS:
+    choice = _choice(sent, name) if position else None
+    if position is None or sequence is None or choice is None:
         return None
-    choice = [number for one in marked if (number := _whole(one)) is not None]
-    if len(choice) != len(marked):
+    return Given(position, choice, f"l-{name}" in sent, sequence, _instant(sent.get(f"t-{name}", "")))
+
+
+def _choice(sent: MultiDict[str, str], name: str) -> Choice | None:
+    marked, fields = sent.getlist(f"a-{name}"), sent.getlist(f"x-{name}")
+    if len(marked) > MOST_OPTIONS or len(fields) > MOST_OPTIONS or (marked and fields):
         return None
-    return Given(position, tuple(choice), f"l-{name}" in sent, sequence, _instant(sent.get(f"t-{name}", "")))
+    # A form sends the end of a line as two characters, a script as one; it is the same answer.
+    texts = tuple(text.replace("\r\n", "\n").replace("\r", "\n") for text in fields)
+    if any(len(text) > LONGEST_ANSWER for text in texts):
+        return None
+    numbers = tuple(number for one in marked if (number := _whole(one)) is not None)
+    return texts or (numbers if len(numbers) == len(marked) else None)
 
 
 def _untouched(sent: MultiDict[str, str], name: str, given: Given) -> bool:
-    return sent.get(f"w-{name}") == as_shown(given.choice, given.later)
+    return sent.get(f"w-{name}") == as_shown(given.choice, given.later, fields=f"x-{name}" in sent)
 
 
 def _whole(typed: str) -> int | None:
@@ -86,3 +101,45 @@ def _instant(typed: str) -> datetime | None:
     if not _MILLISECONDS.match(typed) or int(typed) > _LAST:
         return None
     return _EPOCH + timedelta(milliseconds=int(typed))
+
+
+class GradeForm(Form):
+    """What somebody gives for a written answer, and their words to whoever wrote it."""
+
+    points = RadioField(_l("Points"), [Needed(_l("Choose one of the points of the guide."))], validate_choice=False)
+    remark = TextAreaField(
+        _l("A remark to the student"),
+        [AtMost(LONGEST_ANSWER)],
+        description=_l("They read it beside their answer. Say what is there, and what is still missing."),
+        render_kw={"rows": 4},
+    )
+    reason = TextAreaField(
+        _l("Why the grade is changed"),
+        [AtMost(LONGEST_ANSWER)],
+        description=_l("The earlier grade stays on record. The student reads this."),
+        render_kw={"rows": 3},
+    )
+    seen = WholeNumber()
+
+    @classmethod
+    def blank(cls, question: Question, seen: int) -> "GradeForm":
+        """Return the form for a grade that is still to give, on top of the one that was seen last."""
+        return cls(values={"seen": seen}).offer(question)
+
+    def offer(self, question: Question) -> "GradeForm":
+        """List the points of the guide, and keep the form's fields apart from those of other questions on the page."""
+        self.points.choices = [(str(number), str(number)) for number in range(question.most, -1, -1)]
+        for field in self:
+            field.id = field.label.field_id = f"{field.name}-{question.position}"
+        return self
+
+    @property
+    def given(self) -> int:
+        """The points; -1 if what was sent is no number, which no guide has."""
+        number = _whole(str(self.points.data or ""))
+        return -1 if number is None else number
+
+    @property
+    def version(self) -> int:
+        """The number of the newest grade that the page showed."""
+        return self.seen.data or 0

@@ -89,3 +89,27 @@ class AnswerEvent(Base):
     client_at: Mapped[datetime | None]
     taken: Mapped[str]
     """`saved`, `stale` (an older tab), `late` or `closed` (after the time, after sending: kept aside for a person to judge)."""
+
+
+class Grade(Base):
+    """What a person gave for a written answer; the newest row of a question counts, a correction carries a reason."""
+
+    __tablename__ = "lms_quiz_grade"
+    # Two people who grade the same answer at once: the second row meets the constraint, and its author looks again.
+    __table_args__ = (sa.UniqueConstraint("attempt_id", "position", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_quiz_attempt.id"))
+    position: Mapped[int]
+    number: Mapped[int]
+    """1 for the first grade of an answer."""
+    points: Mapped[int]
+    most: Mapped[int]
+    """The most the guide gives; together they are one point of the quiz."""
+    author: Mapped[str]
+    """The public code of who gave it."""
+    at: Mapped[datetime]
+    remark: Mapped[bytes | None]
+    """Sealed: words to the student."""
+    reason: Mapped[bytes | None]
+    """Sealed: why an earlier grade is corrected."""

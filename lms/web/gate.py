@@ -187,7 +187,6 @@ def _session(door: Door) -> Iterator[tuple[State, Session]]:
                 look_first(s)
             yield lms, s
         finally:
-            s.rollback()
             g.pop("lms_visit", None)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
-from flask import Blueprint, Flask, Response, current_app, g, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_time, get_locale
 from flask_babel import gettext as _
@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from lms.core.errors import Conflict, Denied, Invalid, LmsError, NotFound, TooMany
 from lms.web import csrf, tongue
+from lms.web.addresses import address
 from lms.web.forms import ZONES
 from lms.web.state import Line, state
 
@@ -83,11 +84,20 @@ def _menu(visit: Any) -> list[dict[str, Any]]:
     entries = sorted(
         (e for room in visit.state.rooms for e in room.menu if e.shows(visit.actor)), key=lambda e: e.order
     )
-    here = request.endpoint
+    here, language = request.endpoint, str(get_locale())
     return [
-        {"label": e.label, "url": url_for(e.endpoint), "current": here == e.endpoint or here in e.covers}
+        {"label": _label(e, language), "url": address(e.endpoint), "current": here == e.endpoint or here in e.covers}
         for e in entries
     ]
+
+
+def _label(entry: Any, language: str) -> str:
+    found = _LABELS.get((entry.endpoint, language))
+    return found or _LABELS.setdefault((entry.endpoint, language), str(entry.label))
+
+
+_LABELS: dict[tuple[str, str], str] = {}
+"""The names of the main links as said in each language."""
 
 
 _WORDS: dict[type[LmsError], tuple[str, str]] = {

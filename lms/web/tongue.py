@@ -12,6 +12,8 @@ from jinja2 import Environment, Template
 from jinja2.ext import Extension
 from markupsafe import Markup
 
+from lms.web.addresses import address
+
 _SPOKEN: ContextVar[NullTranslations] = ContextVar("lms_spoken")
 _FIXED = re.compile(r"""\{\{ _\((["'])((?:(?!\1)[^\\\n])*)\1\) \}\}""")
 _OURS = "lms/"
@@ -32,6 +34,12 @@ def say(text: str, **values: Any) -> Markup:
     return Markup(spoken.gettext(text)) % values if values else _whole(spoken, text)  # noqa: S704
 
 
+def say_number(one: str, many: str, num: int, **values: Any) -> Markup:
+    """Return a string that depends on a number, in the page's language; `%(num)s` and the rest are filled in and escaped."""
+    spoken = _SPOKEN.get()
+    return Markup(spoken.ngettext(one, many, num)) % {"num": num, **values}  # noqa: S704 - as in `say`
+
+
 @lru_cache(maxsize=4096)
 def _whole(spoken: NullTranslations, text: str) -> Markup:
     return Markup(spoken.gettext(text)) % {}  # noqa: S704
@@ -48,8 +56,9 @@ def template(environment: Environment, name: str) -> Template:
 def _spoken_in(environment: Environment, language: str) -> Environment:
     languages = _LANGUAGES.setdefault(environment, {})
     if language not in languages:
-        # An overlay shares loader, filters and globals, and keeps its own compiled templates.
+        # An overlay shares loader and filters and keeps its own compiled templates; our words and addresses are not a host's.
         made = environment.overlay(extensions=[FixedWords])
+        made.globals = {**environment.globals, "_": say, "ngettext": say_number, "url_for": address}
         made.extend(lms_spoken=_SPOKEN.get())
         languages[language] = made
     return languages[language]

@@ -10,7 +10,6 @@ import pypdf
 import pytest
 import typst
 
-from lms.certificates.formats import pdf
 from lms.certificates.formats.pdf import Sheet, Unprintable, certificate_pdf, qr_svg
 
 AT = datetime(2026, 4, 3, 15, 0, tzinfo=UTC)
@@ -183,7 +182,7 @@ def test_the_code_in_the_picture_is_drawn_without_a_frame() -> None:
 def test_no_font_of_the_machine_is_used() -> None:
     fonts = {str(f["/BaseFont"]).split("+")[-1] for f in _fonts()}
     assert fonts
-    assert all(name.startswith("NotoSans") for name in fonts), pdf._HERE
+    assert all(name.startswith("NotoSans") for name in fonts)
 
 
 def _fonts() -> list[Any]:

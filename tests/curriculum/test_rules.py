@@ -95,6 +95,25 @@ SLIPS: list[tuple[str, str, str, str]] = [
         "2 questions of `listening` are drawn; the banks have 1",
     ),
     (EXAM, "{competency: listening, count: 1}", "{competency: peer-role, count: 1}", "`peer-role` is drawn twice."),
+    (
+        EXAM,
+        "{competency: listening, count: 1}",
+        "{competency: listening, difficulty: 3, count: 1}",
+        "1 questions of `listening` of difficulty 3 are drawn; the banks have 0 with it as first competency "
+        "(0 of difficulty 1, 1 of difficulty 2, 0 of difficulty 3).",
+    ),
+    (
+        EXAM,
+        "- {competency: peer-role, count: 1}",
+        "- {competency: peer-role, difficulty: 2, count: 1}\n    - {competency: peer-role, difficulty: 2, count: 1}",
+        "`peer-role` of difficulty 2 is drawn twice.",
+    ),
+    (
+        EXAM,
+        "- {competency: peer-role, count: 1}",
+        "- {competency: peer-role, difficulty: 2, count: 1}\n    - {competency: peer-role, count: 1}",
+        "`peer-role` is drawn with a difficulty here and without one elsewhere.",
+    ),
     (EXAM, "banks: [first-steps]", "banks: [first-steps, first-steps]", "The bank `first-steps` is listed twice."),
     (
         CHECK,
@@ -331,6 +350,11 @@ def test_a_lesson_without_a_check_is_a_warning(sample: Sample) -> None:
 def test_two_quizzes_for_one_subject_are_one_too_many(sample: Sample) -> None:
     sample.write("quizzes/second.yaml", (sample.root / QUIZ).read_text())
     assert sample.one().what == "`first-steps` has two quizzes of kind module."
+
+
+def test_a_programme_may_have_several_exams(sample: Sample) -> None:
+    sample.write("quizzes/other-exam.yaml", (sample.root / EXAM).read_text())
+    assert sample.problems() == ()
 
 
 def test_a_picture_needs_words_and_a_release_has_no_room_for_it(sample: Sample) -> None:

@@ -340,6 +340,10 @@ def test_a_draw_takes_each_question_once(s: Session, sample: Sample) -> None:
         ("listening", 1, ["fs-002"]),
     ]
     assert [len(items) for _, items in service.items_for(s, release, check)] == [4]
+    sample.swap(EXAM, "competency: listening, count", "competency: listening, difficulty: 2, count")
+    harder = service.quiz(s, published(s, sample), "small-exam")
+    assert harder is not None
+    assert [draw.difficulty for draw in harder.draws] == [None, 2]
     assert [(draw.count, len(items)) for draw, items in service.items_for(s, release, module)] == [(2, 25)]
 
 

@@ -19,6 +19,7 @@ from lms.core.access import PUBLIC
 from lms.core.db import unit_of_work
 from lms.core.ids import group
 from lms.curriculum import service as curriculum
+from lms.curriculum.rules.shapes import Quiz
 from lms.extension import ROOMS
 from lms.hours import service as hours
 from lms.learning import service as learning
@@ -26,10 +27,11 @@ from lms.narratives import service as narratives
 from lms.narratives.models import Submission
 from lms.quizzes import service as quizzes
 from lms.quizzes.models import Attempt
-from lms.quizzes.rules import Permit
+from lms.quizzes.rules import Permit, right_choice
 from lms.records import service as records
 from tests.factories import NOON
 from tests.journeys.conftest import Site
+from tests.quizzes import items
 
 FILES = {
     "lms_certificates.sheet",
@@ -232,8 +234,10 @@ def _codes_of_work(s: Session, running: Cohort, far: "FarHill") -> dict[str, lis
     }
     done = [s.scalars(of_student.where(Attempt.kind == kind)).first() for kind in ("lesson", "module")]
     return {
-        "lms_quizzes.attempt": _code([far.attempt]),
-        "lms_quizzes.result": _code([*done, far.closed]),
+        "lms_quizzes.attempt": _code([far.attempt, far.mixed[0]]),
+        "lms_quizzes.result": _code([*done, far.closed, *far.mixed[1:]]),
+        "lms_quizzes.grading": _code(far.mixed[1:]),
+        "lms_quizzes.items_of": [{"quiz": one.quiz} for one in (far.closed, *done) if one is not None],
         "lms_narratives.grade": _code([*some.values(), *s.scalars(sent.where(Enrolment.cohort_id == far.cohort.id))]),
         "lms_hours.hand_in": _code(hours.waiting_homework(s, both)),
         "lms_hours.practice_claim": _code(hours.waiting_claims(s, both)),
@@ -293,6 +297,8 @@ class FarHill:
     meetings: tuple[Meeting, ...]
     attempt: Attempt
     closed: Attempt
+    mixed: tuple[Attempt, ...]
+    """One question of each type: under way, waiting for a grade, and graded."""
     invitation: str
     reset: str
 
@@ -323,9 +329,10 @@ def _far_hill(s: Session) -> FarHill:
     cohorts.fund(s, seats["student"], grant, now=EARLIER)
     _arrange(s, who)
     attempts = _work(s, seats["student"], who)
+    mixed = _mixed(s, seats["student"], who["facilitator"])
     return FarHill(
         cohort, seats["student"], seats["left"], seats["newcomer"], grant, _classes(s, cohort, who), *attempts,
-        _invited(s, cohort, who), _forgotten(s),
+        mixed, _invited(s, cohort, who), _forgotten(s),
     )  # fmt: skip
 
 
@@ -401,6 +408,28 @@ def _work(s: Session, seat: Enrolment, who: dict[str, Person]) -> tuple[Attempt,
             learning.open_part(s, seat, line.id, part, now=NOON - 2 * DAY)
     closed, under_way = (_begun(s, seat, line.check) for line in lessons)
     return under_way, quizzes.submit(s, closed, now=NOON)
+
+
+def _mixed(s: Session, seat: Enrolment, grader: Person) -> tuple[Attempt, ...]:
+    """Let the student answer one question of each type three times: under way, sent, and graded."""
+    made = []
+    for at in range(3):
+        quiz = Quiz(
+            f"mixed-{at}", "Of every type", "lesson", "m1", None, None, 0, 75, True, True, "feedback", items.ALL, ()
+        )
+        attempt = quizzes.start_attempt(s, Permit(seat.id, quiz, {}, seat.cohort.release.digest, 1), now=NOON)
+        for q in quizzes.paper_of(attempt).questions:
+            choice = right_choice(q) or ("I would sit down first, and ask what helps.",)
+            quizzes.save_answer(
+                s, attempt, position=q.position, choice=choice, later=False, sequence=1, client_at=None, now=NOON
+            )
+        made.append(attempt)
+    for attempt in made[1:]:
+        quizzes.submit(s, attempt, now=NOON)
+    at = next(q.position for q in quizzes.paper_of(made[2]).questions if q.by_person)
+    judged = quizzes.Judged(2, "You name the step. Say why it is theirs.", "", 0)
+    quizzes.grade(s, made[2], at, judged, by=grader, letter=("Graded", "Look."), now=NOON)
+    return tuple(made)
 
 
 def _begun(s: Session, seat: Enrolment, quiz: str) -> Attempt:

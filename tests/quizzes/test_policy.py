@@ -32,5 +32,5 @@ def test_who_may(actor: Actor, attempt: int, answer: int, result: int) -> None:
     assert tuple(decide(one, actor, ATTEMPT).status for one in asked) == (attempt, answer, result)
 
 
-def test_only_answering_writes() -> None:
-    assert [one.writes for one in policy.PERMISSIONS] == [False, True, False]
+def test_only_answering_and_grading_write() -> None:
+    assert [one.name for one in policy.PERMISSIONS if one.writes] == ["quizzes.answer", "quizzes.grade"]

@@ -46,6 +46,17 @@ def test_a_blueprint_is_kept_to_the_letter(seed: int) -> None:
 
 
 @given(SEEDS)
+def test_a_blueprint_draws_each_difficulty_it_names(seed: int) -> None:
+    mixed = {"c": bank("c", *(replace(item(n, "ethics"), difficulty=1 + n % 3) for n in range(15)))}
+    wanted = quiz(draws=tuple(Draw(("c",), "ethics", count, level) for level, count in ((1, 4), (2, 2), (3, 5))))
+    drawn = [q.item for q in draw(wanted, mixed, seed, shuffled).questions]
+    assert Counter(one.difficulty for one in drawn) == {1: 4, 2: 2, 3: 5}
+    assert draw(wanted, mixed, seed, shuffled).questions == draw(wanted, mixed, seed, shuffled).questions
+    with pytest.raises(Conflict, match="Nothing was counted"):
+        draw(quiz(draws=(Draw(("c",), "ethics", 6, 1),)), mixed, seed, shuffled)
+
+
+@given(SEEDS)
 def test_no_question_comes_twice_where_draws_overlap(seed: int) -> None:
     paper = draw(quiz(draws=(Draw(("b",), "", 3), Draw(("b",), "ethics", 3))), BANKS, seed, shuffled)
     assert len({q.item.id for q in paper.questions}) == 6

@@ -11,6 +11,7 @@ from lms.core.db import Database
 from lms.quizzes import service
 from lms.quizzes.models import AnswerEvent, Attempt, Response
 from lms.quizzes.rules import Given, Paper, Saved, TimeTerms
+from lms.quizzes.service import starting
 from tests import factories
 from tests.factories import NOON
 from tests.quizzes.conftest import MakePermit, permit
@@ -108,7 +109,7 @@ def test_two_clicks_at_once_leave_one_attempt(database: Database) -> None:
         s.commit()
     # The loser looked before the winner had written; its insert meets the index, and the door lets it look again.
     with database.writer() as s, pytest.raises(IntegrityError):
-        service._begin(s, leave, NOON)
+        starting._begin(s, leave, NOON)
     with database.writer() as s:
         assert service.start_attempt(s, leave, now=NOON).number == 1
 

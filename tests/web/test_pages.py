@@ -66,7 +66,8 @@ def test_an_hour_that_comes_twice_is_written_as_the_clock_on_the_wall(inside: An
 
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))
 def test_a_local_instant_is_the_same_instant(at: datetime) -> None:
-    assert pages.local(at, "America/New_York") == at
+    # Compared in one zone: Python calls two zones unequal in the hour that comes twice.
+    assert pages.local(at, "America/New_York").astimezone(UTC) == at
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from lms.curriculum.formats.frontmatter import split
 from lms.curriculum.formats.markdown import Pages, sections
 from lms.curriculum.formats.yaml import Fault, decode, load
+from lms.curriculum.rules.item_schema import FIGURE, SPAN
 from lms.curriculum.rules.sheet import Sheet
 from lms.curriculum.rules.tree import File, Lines, Part, Path, Problem, nearest
 
@@ -112,6 +113,8 @@ def _pattern(pattern: str) -> tuple[str, str]:
         return "is empty", "Write something there."
     if "https?" in pattern:
         return "is not a web address", "Begin with https:// and leave no spaces."
+    if pattern in (FIGURE, SPAN):
+        return "is not a number here", "Write digits, with a point for decimals: 12 or 0.5."
     if r"\d{4}" in pattern:
         return "is not a date", "Write it as 2026-11-23."
     return "is not an id", "Use lower-case letters, digits and dashes, beginning with a letter, at most 60."
@@ -120,6 +123,7 @@ def _pattern(pattern: str) -> tuple[str, str]:
 _WORDS = {
     "string_type": ("must be text", "Put it in quotes."),
     "string_too_short": ("is empty", "Write something there."),
+    "string_too_long": ("is too long", "The most is {max_length} characters."),
     "int_type": ("must be a whole number", "Write digits only, without quotes."),
     "bool_type": ("must be true or false", "Write true or false, in small letters and without quotes."),
     "list_type": ("must be a list", "Write it as [one, two] or one per line after a dash."),

@@ -4,6 +4,7 @@ from datetime import date
 
 from lms.curriculum.rules import (
     addresses,
+    coverage,
     items,
     measure,
     paragraphs,
@@ -33,6 +34,7 @@ def check(tree: Tree, *, as_of: date | None = None) -> list[Problem]:
             *items.check(tree, names),
             *quizzes.check(tree, names),
             *pathways.check(tree, names),
+            *coverage.check(tree),
             *support.check(tree, as_of),
         ]
     )

@@ -257,7 +257,8 @@ def _said(value: object) -> str:
 
 def _named(one: object) -> str:
     if isinstance(one, Draw):
-        return f"{one.count} of {one.competency or ' and '.join(one.banks)}"
+        level = "" if one.difficulty is None else f" of difficulty {one.difficulty}"
+        return f"{one.count} of {one.competency or ' and '.join(one.banks)}{level}"
     if isinstance(one, AgendaItem):
         return f"{one.title} {one.minutes}"
     return str(getattr(one, "id", one))

@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from lms.curriculum.rules import alike
+from lms.curriculum.rules import alike, item_types
+from lms.curriculum.rules.item_schema import ItemIn
 from lms.curriculum.rules.known import Known, repeated, unknown
 from lms.curriculum.rules.prose import too_hard
-from lms.curriculum.rules.schema import ItemIn
+from lms.curriculum.rules.tasks import GAP
 from lms.curriculum.rules.text import plain
 from lms.curriculum.rules.tree import File, Problem, Tree
 
@@ -44,8 +45,7 @@ def _item(file: File[Any], at: int, item: ItemIn, names: Known) -> Iterator[Prob
     where = ("items", at)
     yield from unknown(file, (*where, "competencies"), item.competencies, names.competencies, "competency")
     yield from unknown(file, (*where, "lesson"), [item.lesson], names.lessons, "lesson")
-    line = file.line(*where, "options")
-    yield from (file.problem(line, what.format(item.id), how) for what, how in _options(item))
+    yield from item_types.check(file, at, item)
     for option, _text in repeated(plain(option.text).casefold() for option in item.options):
         yield file.problem(
             file.line(*where, "options", option), f"Two options of `{item.id}` say the same.", "Change one."
@@ -57,20 +57,6 @@ def _item(file: File[Any], at: int, item: ItemIn, names: Known) -> Iterator[Prob
     if any("{{" in text for text in _texts(item)):
         how = "Write its name, such as “the 988 Lifeline”."
         yield file.problem(file.line(*where), f"`{item.id}` holds a support line mark; questions are not filled.", how)
-
-
-def _options(item: ItemIn) -> Iterator[tuple[str, str]]:
-    right = sum(option.correct for option in item.options)
-    if item.type == "true_false":
-        if [option.text for option in item.options] != ["True", "False"]:
-            yield "`{}` must have the options True and False, in this order.", "Write the two texts so."
-    elif len(item.options) != 4:
-        yield f"`{{}}` has {len(item.options)} options.", "Write four."
-    if item.type == "multiple":
-        if right < 2 or right == len(item.options):
-            yield f"`{{}}` has {right} right answers.", "A `multiple` has two or three; with one, make it `single`."
-    elif right != 1:
-        yield f"`{{}}` has {right} right answers.", "Mark exactly one with `correct: true`."
 
 
 def _doubles(tree: Tree) -> Iterator[Problem]:
@@ -145,8 +131,11 @@ _LENGTHS: dict[str, tuple[Callable[[ItemIn], bool], str]] = {
 
 
 def _read(item: ItemIn) -> list[str]:
-    return [plain(text) for text in _texts(item)]
+    return [plain(text) for text in _texts(item) if text]
 
 
 def _texts(item: ItemIn) -> list[str]:
-    return [item.stem, item.rationale, *(text for option in item.options for text in (option.text, option.feedback))]
+    options = (text for option in item.options for text in (option.text, option.feedback))
+    pairs = (text for pair in item.pairs for text in (pair.prompt, pair.answer))
+    stem = GAP.sub("…", item.stem)
+    return [stem, item.rationale, *options, *pairs, *item.distractors, *item.steps, item.guide]

@@ -48,7 +48,12 @@ def check(tree: Tree, names: Known) -> Iterator[Problem]:
             yield from _lines(module.head, first, overview, names)
             yield from _typed_links(module.head, first, overview)
     for holder, at, item in tree.items():
-        for text in (item.stem, item.rationale, *(t for one in item.options for t in (one.text, one.feedback))):
+        for text in (
+            item.stem,
+            item.rationale,
+            item.guide,
+            *(t for one in item.options for t in (one.text, one.feedback)),
+        ):
             yield from _typed_links(holder, holder.line("items", at), text)
     for file in _documents(tree):
         yield from _fields(file)

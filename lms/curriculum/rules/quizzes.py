@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from lms.curriculum.rules.item_schema import ItemIn
 from lms.curriculum.rules.known import Known, repeated, unknown
-from lms.curriculum.rules.schema import BankIn, DrawIn, QuizIn
+from lms.curriculum.rules.schema import BankIn, BlueprintIn, DrawIn, QuizIn
 from lms.curriculum.rules.tree import File, Problem, Tree
 
 CHECK_QUESTIONS = range(4, 7)
@@ -18,9 +19,10 @@ def check(tree: Tree, names: Known) -> Iterator[Problem]:
     for file in tree.quizzes:
         yield from _subject(tree, file, names)
         yield from _draw(file, banks, names)
-    subjects = [(file.data.kind, file.data.subject) for file in tree.quizzes]
-    for at, (kind, subject) in repeated(subjects):
-        file = tree.quizzes[at]
+    # A programme may have several exams: each pathway names its own. A lesson or module has one quiz.
+    single = [file for file in tree.quizzes if file.data.kind != "exam"]
+    for at, (kind, subject) in repeated((file.data.kind, file.data.subject) for file in single):
+        file = single[at]
         yield file.problem(file.line("for"), f"`{subject}` has two quizzes of kind {kind}.", "Keep one.")
 
 
@@ -90,16 +92,40 @@ def _enough(file: File[QuizIn], banks: list[File[BankIn]], names: Known) -> Iter
     if draw.count is not None and draw.count > len(items):
         what = f"{draw.count} questions are drawn from {len(items)}."
         yield file.problem(file.line("draw", "count"), what, "Write more questions, or draw fewer.")
-    held = Counter(item.competencies[0] for item in items)
-    lines = draw.blueprint or []
-    for at, id_ in repeated(line.competency for line in lines):
+    yield from _blueprint(file, items, names)
+
+
+def _blueprint(file: File[QuizIn], items: list[ItemIn], names: Known) -> Iterator[Problem]:
+    lines = file.data.draw.blueprint or []
+    whole = {line.competency for line in lines if line.difficulty is None}
+    for at, (id_, difficulty) in repeated((line.competency, line.difficulty) for line in lines):
+        said = f"`{id_}`" if difficulty is None else f"`{id_}` of difficulty {difficulty}"
         yield file.problem(
-            file.line("draw", "blueprint", at), f"`{id_}` is drawn twice.", "Add the counts up in one line."
+            file.line("draw", "blueprint", at), f"{said} is drawn twice.", "Add the counts up in one line."
         )
     for at, line in enumerate(lines):
         where = ("draw", "blueprint", at)
         yield from unknown(file, (*where, "competency"), [line.competency], names.competencies, "competency")
-        if line.count > held[line.competency]:
-            have = f"the banks have {held[line.competency]} with it as first competency"
-            what = f"{line.count} questions of `{line.competency}` are drawn; {have}."
-            yield file.problem(file.line(*where), what, "Write more of them, or draw fewer.")
+        if line.difficulty is not None and line.competency in whole:
+            what = f"`{line.competency}` is drawn with a difficulty here and without one elsewhere."
+            yield file.problem(
+                file.line(*where), what, "Say the difficulty in each of its lines, so that no question fits two."
+            )
+        yield from _short(file, at, line, items)
+
+
+def _short(file: File[QuizIn], at: int, line: BlueprintIn, items: list[ItemIn]) -> Iterator[Problem]:
+    alike = [item for item in items if item.competencies[0] == line.competency]
+    held = Counter(item.difficulty for item in alike)
+    have = len(alike) if line.difficulty is None else held[line.difficulty]
+    if line.count <= have:
+        return
+    of, spread = "", ""
+    if line.difficulty is not None:
+        of = f" of difficulty {line.difficulty}"
+        spread = f" ({', '.join(f'{held[one]} of difficulty {one}' for one in (1, 2, 3))})"
+    what = (
+        f"{line.count} questions of `{line.competency}`{of} are drawn; "
+        f"the banks have {have} with it as first competency{spread}."
+    )
+    yield file.problem(file.line("draw", "blueprint", at), what, "Write more of them, or draw fewer.")

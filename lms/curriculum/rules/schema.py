@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from lms.curriculum.rules.item_schema import ItemIn
 from lms.curriculum.rules.pathway_schema import PathwayIn
 from lms.curriculum.rules.sheet import Day, Id, LineId, Number, Sheet, SourceIn, Url, Weights, Words
 
@@ -191,27 +192,6 @@ class RubricIn(Sheet):
     criteria: Annotated[list[CriterionIn], Field(min_length=1)]
 
 
-class OptionIn(Sheet):
-    """One answer to choose from."""
-
-    text: Words
-    correct: bool = False
-    feedback: Words
-
-
-class ItemIn(Sheet):
-    """One question."""
-
-    id: Id
-    type: Literal["single", "multiple", "true_false"]
-    competencies: Annotated[list[Id], Field(min_length=1)]
-    difficulty: Annotated[int, Field(ge=1, le=3)]
-    lesson: Id
-    stem: Words
-    options: list[OptionIn]
-    rationale: Words
-
-
 class BankIn(Sheet):
     """`quizzes/banks/<id>.yaml`: questions to draw from."""
 
@@ -221,9 +201,10 @@ class BankIn(Sheet):
 
 
 class BlueprintIn(Sheet):
-    """How many questions of one competency."""
+    """How many questions of one competency, and of which difficulty if that is said."""
 
     competency: Id
+    difficulty: Annotated[int, Field(ge=1, le=3)] | None = None
     count: Annotated[int, Field(ge=1, le=500)]
 
 

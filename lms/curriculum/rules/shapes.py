@@ -18,6 +18,7 @@ from lms.curriculum.rules.outline import (
     Outline,
     QuizLine,
 )
+from lms.curriculum.rules.tasks import ItemType, Task
 
 __all__ = [
     "MODALITIES",
@@ -234,6 +235,8 @@ class Option:
     text: str
     correct: bool
     feedback: str
+    weight: int | None = None
+    """Only in a `situational`: what experts found it worth, the best being 100; `feedback` is their reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +244,15 @@ class Item:
     """One question; `stem` and `rationale` are sanitised HTML. A blueprint draws it under its first competency."""
 
     id: str
-    type: Literal["single", "multiple", "true_false"]
+    type: ItemType
     competencies: tuple[str, ...]
     difficulty: int
     lesson: str
     stem: str
     options: tuple[Option, ...]
     rationale: str
+    task: Task | None = None
+    """What is asked where options are not enough; None for the types that are answered by choosing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +262,14 @@ class Draw:
     banks: tuple[str, ...]
     competency: str
     count: int
+    difficulty: int | None = None
+    """None: whatever the difficulty."""
+
+    def takes(self, item: Item) -> bool:
+        """Say whether a question may be drawn here: by its first competency, so that it stands under one draw only."""
+        if self.competency and item.competencies[0] != self.competency:
+            return False
+        return self.difficulty is None or item.difficulty == self.difficulty
 
 
 @dataclass(frozen=True, slots=True)

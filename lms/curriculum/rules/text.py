@@ -1,6 +1,7 @@
 """Plain judgements about text: its words, its lines, and the marks that authors write in it."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 CALLOUT = re.compile(r'!!! (practice|reflection|grounding|example|keep)(?: +"[^"]*")? *\Z')
@@ -18,6 +19,12 @@ def count_words(text: str) -> int:
 def plain(text: str) -> str:
     """Return Markdown as bare text, near enough to compare and measure it."""
     return " ".join(_MARKS.sub("", text).split())
+
+
+def folded(text: str) -> str:
+    """Return a text as it is compared: capitals, accents, kinds of apostrophe and extra spaces make no difference."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return " ".join(unicodedata.normalize("NFKC", bare.casefold()).replace("’", "'").replace("‘", "'").split())
 
 
 def outside_code(text: str, first_line: int) -> Iterator[tuple[int, str]]:

@@ -6,6 +6,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from lms.core.crypto import digest
 from lms.curriculum.rules import reading, schema
+from lms.curriculum.rules.item_schema import ItemIn
 from lms.curriculum.rules.pathway_schema import PathwayIn
 from lms.curriculum.rules.sheet import Sheet
 
@@ -156,7 +157,7 @@ class Tree:
         """Return every file that may hold questions."""
         return (*self.quizzes, *self.banks)
 
-    def items(self) -> Iterator[tuple[File[schema.QuizIn] | File[schema.BankIn], int, schema.ItemIn]]:
+    def items(self) -> Iterator[tuple[File[schema.QuizIn] | File[schema.BankIn], int, ItemIn]]:
         """Give every question with its file and its place in it."""
         for holder in self.holders():
             for at, item in enumerate(holder.data.items):

@@ -6,8 +6,10 @@ from typing import Any
 from lms.core.errors import Invalid
 from lms.curriculum.formats.markdown import Pages
 from lms.curriculum.rules import hours, schema, shapes
+from lms.curriculum.rules.item_schema import ItemIn
 from lms.curriculum.rules.pathway_schema import PathwayIn
 from lms.curriculum.rules.tree import File, Module, Tree
+from lms.curriculum.service.questions import item_of
 
 Body = dict[str, Any]
 
@@ -16,7 +18,15 @@ def compile_tree(tree: Tree) -> dict[str, Body]:
     """Turn a tree without errors into pieces by key, ready to publish; the same files give the same pieces."""
     if tree.programme is None or tree.competencies is None:
         raise Invalid("The curriculum has no programme or no competencies; run the check and mend what it names.")
-    return {key: asdict(shape) for key, shape in sorted(_shapes(tree).items())}
+    return {key: asdict(shape, dict_factory=_as_before) for key, shape in sorted(_shapes(tree).items())}
+
+
+def _as_before(pairs: list[tuple[str, Any]]) -> Body:
+    # A key that came later and holds nothing is left out: the same files keep the hash they had.
+    return {key: value for key, value in pairs if value is not None or key not in _LATER}
+
+
+_LATER = frozenset({"task", "weight", "difficulty"})
 
 
 def compile_support_lines(tree: Tree) -> Body:
@@ -207,7 +217,9 @@ def draws_of(data: schema.QuizIn) -> tuple[shapes.Draw, ...]:
     if draw.bank and draw.count:
         return (shapes.Draw((draw.bank,), "", draw.count),)
     if draw.banks and draw.blueprint:
-        return tuple(shapes.Draw(tuple(draw.banks), line.competency, line.count) for line in draw.blueprint)
+        return tuple(
+            shapes.Draw(tuple(draw.banks), line.competency, line.count, line.difficulty) for line in draw.blueprint
+        )
     return (shapes.Draw(tuple(draw.banks), "", draw.count),) if draw.banks and draw.count else ()
 
 
@@ -250,21 +262,8 @@ def _bank(file: File[schema.BankIn], pages: Pages) -> shapes.Bank:
     )
 
 
-def _item(item: schema.ItemIn, pages: Pages) -> shapes.Item:
-    options = tuple(
-        shapes.Option(pages.inline(option.text).html, option.correct, pages.inline(option.feedback).html)
-        for option in item.options
-    )
-    return shapes.Item(
-        id=item.id,
-        type=item.type,
-        competencies=tuple(item.competencies),
-        difficulty=item.difficulty,
-        lesson=item.lesson,
-        stem=pages.block(item.stem).html,
-        options=options,
-        rationale=pages.block(item.rationale).html,
-    )
+def _item(item: ItemIn, pages: Pages) -> shapes.Item:
+    return item_of(item, lambda text: pages.block(text).html, lambda text: pages.inline(text).html)
 
 
 def competencies_of(tree: Tree) -> shapes.CompetencyMap:

@@ -122,9 +122,7 @@ def items_for(s: Session, release: Release, asked: shapes.Quiz) -> list[tuple[sh
 
 def _pool(s: Session, release: Release, draw: shapes.Draw) -> tuple[shapes.Item, ...]:
     held = [found for id_ in draw.banks if (found := bank(s, release, id_))]
-    return tuple(
-        item for found in held for item in found.items if not draw.competency or item.competencies[0] == draw.competency
-    )
+    return tuple(item for found in held for item in found.items if draw.takes(item))
 
 
 def piece(s: Session, release: Release, key: str, shape: type[Shape]) -> Shape | None:

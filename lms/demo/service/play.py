@@ -23,7 +23,7 @@ from lms.learning import service as learning
 from lms.narratives import service as narratives
 from lms.narratives.models import Submission
 from lms.quizzes import service as quizzes
-from lms.quizzes.rules import Given, Permit, Question
+from lms.quizzes.rules import Given, Permit, Question, right_choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +126,10 @@ def _sit(s: Session, enrolment: Enrolment, quiz: str, *, wrong: int, now: dateti
 
 
 def _answer(number: int, question: Question, *, right: bool, at: datetime) -> Given:
-    keys = [place for place, option in enumerate(question.item.options) if option.correct]
-    others = [place for place, option in enumerate(question.item.options) if not option.correct]
+    keys = right_choice(question)
+    others = tuple(place for place, option in enumerate(question.item.options) if not option.correct)
     chosen = keys if right else others[:1]
-    return Given(question.position, tuple(chosen), False, number, at)
+    return Given(question.position, chosen, False, number, at)
 
 
 def _draft(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:

@@ -13,10 +13,13 @@ from lms.quizzes.rules.answers import (
     misfit,
     sort_out,
 )
-from lms.quizzes.rules.marking import Marked, Reviewed, Score, passes, percent, review, score
+from lms.quizzes.rules.choices import LONGEST_ANSWER, Choice, fitted, right_choice, same, stem_parts, whole
+from lms.quizzes.rules.marking import POINT, Grades, Marked, Reviewed, Score, passes, percent, review, score, verdict
+from lms.quizzes.rules.numbers import read_number
 from lms.quizzes.rules.paper import Paper, Permit, Question, Shuffle, draw
 from lms.quizzes.rules.results import Again, QuizResult, Try, again, summarise
 from lms.quizzes.rules.sheet import Line, Sheet, Spot, page_of, per_page, sheet
+from lms.quizzes.rules.statistics import ENOUGH, LONGEST_PAUSE, ItemFigures, OptionUse, Sat, figures, key_of, seconds_of
 from lms.quizzes.rules.timing import (
     ALLOWANCE,
     LEGAL,
@@ -36,21 +39,30 @@ from lms.quizzes.rules.timing import (
 
 __all__ = [
     "ALLOWANCE",
+    "ENOUGH",
     "LEGAL",
+    "LONGEST_ANSWER",
+    "LONGEST_PAUSE",
     "MOST",
+    "POINT",
     "Again",
+    "Choice",
     "Closing",
     "Given",
+    "Grades",
     "Held",
+    "ItemFigures",
     "Line",
     "Marked",
     "Misfit",
+    "OptionUse",
     "Paper",
     "Permit",
     "Question",
     "QuizResult",
     "Recorded",
     "Reviewed",
+    "Sat",
     "Saved",
     "Score",
     "Sheet",
@@ -69,18 +81,28 @@ __all__ = [
     "closing",
     "deadline",
     "draw",
+    "figures",
+    "fitted",
     "judge_answer",
+    "key_of",
     "misfit",
     "page_of",
     "passes",
     "per_page",
     "percent",
+    "read_number",
     "review",
+    "right_choice",
+    "same",
     "score",
+    "seconds_of",
     "sheet",
     "sort_out",
     "state",
+    "stem_parts",
     "summarise",
     "takes_answers",
     "time_left",
+    "verdict",
+    "whole",
 ]

@@ -1,10 +1,12 @@
 """Which answer stands. An older one never replaces a newer one, a late one is kept aside, a foreign one is refused."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from lms.quizzes.rules.choices import Choice, fitted
 from lms.quizzes.rules.paper import Paper
 from lms.quizzes.rules.timing import State
 
@@ -20,7 +22,7 @@ class Given:
     """An answer as it arrived. `sequence` is the browser's count, `client_at` its clock (kept, never believed)."""
 
     position: int
-    choice: tuple[int, ...]
+    choice: Choice
     later: bool
     sequence: int
     client_at: datetime | None = None
@@ -30,7 +32,7 @@ class Given:
 class Held:
     """The answer that stands for one question."""
 
-    choice: tuple[int, ...]
+    choice: Choice
     later: bool
     sequence: int
     saved_at: datetime
@@ -44,7 +46,7 @@ class Saved:
     saved_at: datetime | None
     sequence: int
     position: int
-    choice: tuple[int, ...] = ()
+    choice: Choice = ()
     later: bool = False
     why: Misfit = ""
 
@@ -65,11 +67,7 @@ def misfit(paper: Paper, given: Given) -> Misfit:
         return "position"
     if not 1 <= given.sequence <= MOST:
         return "sequence"
-    numbers = set(given.choice)
-    known = numbers <= set(range(len(question.item.options))) and len(numbers) == len(given.choice)
-    if not known or (len(numbers) > 1 and question.item.type != "multiple"):
-        return "choice"
-    return ""
+    return "choice" if fitted(question, given.choice) is None else ""
 
 
 def judge_answer(held: Held | None, given: Given, stands: State) -> Taken:
@@ -100,7 +98,8 @@ def _sort_one(paper: Paper, standing: dict[int, Held], given: Given, stands: Sta
     why = misfit(paper, given)
     if why:
         return Sorted(given, None, Saved("refused", None, 0, given.position, why=why))
-    given = replace(given, choice=tuple(sorted(given.choice)))
+    question = paper.question(given.position)
+    given = replace(given, choice=(question and fitted(question, given.choice)) or ())
     taken = judge_answer(standing.get(given.position), given, stands)
     if taken == "saved":
         standing[given.position] = Held(given.choice, given.later, given.sequence, now)
@@ -110,6 +109,15 @@ def _sort_one(paper: Paper, standing: dict[int, Held], given: Given, stands: Sta
     return Sorted(given, taken, Saved(taken, held.saved_at, held.sequence, given.position, held.choice, held.later))
 
 
-def as_shown(choice: tuple[int, ...], later: bool) -> str:
-    """Write an answer as a page carries it along, so that a question nobody touched is not sent as an answer."""
-    return " ".join([*(str(number) for number in sorted(choice)), *(["later"] if later else [])])
+def as_shown(choice: Choice, later: bool, fields: bool = False) -> str:
+    """Write an answer as a page carries it along, so that a question nobody touched is not sent as an answer.
+
+    Fields are written as a JSON list of texts, options as their numbers; quiz.js writes the same.
+    """
+    texts = [str(one) for one in (choice if fields else sorted(choice, key=_by_number))]
+    said = [json.dumps(texts, ensure_ascii=False, separators=(",", ":"))] if fields and any(texts) else texts
+    return " ".join([*(said if any(texts) else []), *(["later"] if later else [])])
+
+
+def _by_number(one: int | str) -> tuple[int, str]:
+    return len(str(one)), str(one)

@@ -1,8 +1,13 @@
-"""Points, in hundredths of a point, whole numbers throughout."""
+"""Points, in hundredths of a point, whole numbers throughout. Every question is worth one point."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
+from lms.curriculum.rules.tasks import Cloze, Gap, Matching, Numeric, Ordering, ShortAnswer, ShortText
+from lms.curriculum.rules.text import folded
+from lms.quizzes.rules.choices import Choice, fitted
+from lms.quizzes.rules.numbers import within
 from lms.quizzes.rules.paper import Paper, Question
 
 POINT = 100
@@ -10,11 +15,12 @@ POINT = 100
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """One question's points."""
+    """One question's points; `waiting`: a person has still to grade it, and until then it gives none."""
 
     position: int
     points: int
     answered: bool
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,11 @@ class Score:
     out_of: int
     marked: tuple[Marked, ...]
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a person has still to grade something."""
+        return any(one.waiting for one in self.marked)
+
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
@@ -32,34 +43,108 @@ class Reviewed:
 
     question: Question
     points: int
-    chosen: frozenset[int]
+    choice: Choice
+    waiting: bool = False
+
+    @property
+    def fits(self) -> tuple[bool, ...]:
+        """Which gaps of a `cloze` are filled rightly."""
+        task = self.question.item.task
+        gaps = task.gaps if isinstance(task, Cloze) else ()
+        return tuple(map(_fills, self.choice, gaps)) if self.choice else (False,) * len(gaps)
+
+    @property
+    def chosen(self) -> frozenset[int]:
+        """The numbers of the options that were chosen."""
+        return frozenset(one for one in self.choice if isinstance(one, int))
 
 
-def score(paper: Paper, responses: Mapping[int, Sequence[int]]) -> Score:
-    """Mark a paper: every question is worth one point; an unanswered one gives none and takes none away."""
-    marked = tuple(_mark(question, frozenset(responses.get(question.position, ()))) for question in paper.questions)
+Responses = Mapping[int, Sequence[int | str]]
+Grades = Mapping[int, int]
+"""What people gave for a `short_answer`, by position, in hundredths of a point."""
+
+
+def score(paper: Paper, responses: Responses, grades: Grades | None = None) -> Score:
+    """Mark a paper; an unanswered question gives no points and takes none away."""
+    marked = tuple(_mark(q, tuple(responses.get(q.position, ())), grades or {}) for q in paper.questions)
     return Score(sum(one.points for one in marked), POINT * len(marked), marked)
 
 
-def _mark(question: Question, chosen: frozenset[int]) -> Marked:
-    return Marked(question.position, _points(question, chosen), bool(chosen))
+def _mark(question: Question, given: Choice, grades: Grades) -> Marked:
+    choice = fitted(question, given) or ()
+    if isinstance(question.item.task, ShortAnswer):
+        grade = grades.get(question.position)
+        points = min(max(grade or 0, 0), POINT) if choice else 0
+        return Marked(question.position, points, bool(choice), waiting=bool(choice) and grade is None)
+    return Marked(question.position, _points(question, choice) if choice else 0, bool(given))
 
 
-def _points(question: Question, chosen: frozenset[int]) -> int:
+def _points(question: Question, choice: Choice) -> int:
+    task = question.item.task
+    if isinstance(task, Matching):
+        return POINT * sum(map(_equal, choice, task.key)) // len(task.key)
+    if isinstance(task, Ordering):
+        return _in_order(choice, task.places)
+    if isinstance(task, Numeric):
+        return POINT if within(str(choice[0]), task.value, task.tolerance, task.unit) else 0
+    if isinstance(task, ShortText):
+        return POINT if _accepted(choice[0], task.accepted) else 0
+    if isinstance(task, Cloze):
+        return POINT * sum(map(_fills, choice, task.gaps)) // len(task.gaps)
+    return _chosen(question, frozenset(one for one in choice if isinstance(one, int)))
+
+
+def _chosen(question: Question, chosen: frozenset[int]) -> int:
     right = question.right
+    if question.item.type == "situational":
+        return _weighed(question, next(iter(chosen)))
     if question.item.type != "multiple":
-        return POINT if chosen and chosen == right else 0
+        return POINT if chosen == right else 0
     # Each right choice counts and each wrong one takes away as much: ticking every box must not pay.
     balance = len(chosen & right) - len(chosen - right)
     return POINT * max(0, balance) // max(1, len(right))
 
 
-def review(paper: Paper, responses: Mapping[int, Sequence[int]]) -> tuple[Reviewed, ...]:
+def _weighed(question: Question, chosen: int) -> int:
+    weights = [option.weight or 0 for option in question.item.options]
+    return POINT * max(0, weights[chosen]) // max(1, *weights)
+
+
+def _in_order(choice: Choice, places: tuple[int, ...]) -> int:
+    # Counted by pairs, as Kendall did: one step moved far costs what it disturbs, not every step it slid past, and
+    # steps put down at random come to nothing on average. Two in one place, or one left open, count neither way.
+    balance = 0
+    for (mine, right), (other, beside) in combinations(zip(choice, places, strict=True), 2):
+        if isinstance(mine, int) and isinstance(other, int) and mine != other:
+            balance += 1 if (mine < other) == (right < beside) else -1
+    return POINT * max(0, balance) // max(1, len(places) * (len(places) - 1) // 2)
+
+
+def _equal(given: int | str, right: int) -> bool:
+    return given == right
+
+
+def _accepted(given: int | str, accepted: Sequence[str]) -> bool:
+    return folded(str(given)) in {folded(one) for one in accepted}
+
+
+def _fills(given: int | str, gap: Gap) -> bool:
+    if gap.choices:
+        return isinstance(given, int) and gap.choices[given] in gap.accepted
+    return given != "" and _accepted(given, gap.accepted)
+
+
+def review(paper: Paper, responses: Responses, grades: Grades | None = None) -> tuple[Reviewed, ...]:
     """Put each question beside what was chosen and what it gave, for the page after closing."""
     return tuple(
-        Reviewed(question, mark.points, frozenset(responses.get(question.position, ())))
-        for question, mark in zip(paper.questions, score(paper, responses).marked, strict=True)
+        Reviewed(question, mark.points, tuple(responses.get(question.position, ())), mark.waiting)
+        for question, mark in zip(paper.questions, score(paper, responses, grades).marked, strict=True)
     )
+
+
+def verdict(mark: Score, pass_percent: int) -> bool | None:
+    """Whether an attempt is passed; None while a person has still to grade something, whatever the points are so far."""
+    return None if mark.waiting else passes(mark.points, mark.out_of, pass_percent)
 
 
 def passes(points: int, out_of: int, pass_percent: int) -> bool:

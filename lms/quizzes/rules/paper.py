@@ -1,11 +1,13 @@
 """The paper of one attempt: which questions were drawn, in which order, and how it is kept for ever."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from lms.core.errors import Conflict
 from lms.curriculum.rules.shapes import Bank, Draw, Item, Option, Quiz
+from lms.curriculum.rules.tasks import Cloze, Matching, Ordering, ShortAnswer, task_from
+from lms.quizzes.rules import shuffling
 from lms.quizzes.rules.timing import TimeTerms
 
 T = TypeVar("T")
@@ -45,6 +47,26 @@ class Question:
         """The numbers of the right options, in shown order from 0."""
         return frozenset(at for at, option in enumerate(self.item.options) if option.correct)
 
+    @property
+    def fields(self) -> int:
+        """How many fields are filled in to answer; 0 where options are chosen."""
+        task = self.item.task
+        if isinstance(task, Matching):
+            return len(task.prompts)
+        if isinstance(task, Ordering):
+            return len(task.steps)
+        return len(task.gaps) if isinstance(task, Cloze) else int(task is not None)
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person grades it."""
+        return isinstance(self.item.task, ShortAnswer)
+
+    @property
+    def most(self) -> int:
+        """The most points that a person may give; 0 where nobody grades."""
+        return self.item.task.most if isinstance(self.item.task, ShortAnswer) else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -59,9 +81,7 @@ class Paper:
     @property
     def names_a_line(self) -> bool:
         """Whether some text asks for a support line."""
-        items = (question.item for question in self.questions)
-        texts = ((i.stem, i.rationale, *(o.text + o.feedback for o in i.options)) for i in items)
-        return any("{{" in text for three in texts for text in three)
+        return any("{{" in text for question in self.questions for text in _texts(question.item))
 
     def to_json(self) -> dict[str, Any]:
         """Return what is stored with the attempt."""
@@ -100,15 +120,15 @@ def _drawn(quiz: Quiz, banks: Mapping[str, Bank], seed: int, shuffled: Shuffle) 
 def _pool(wanted: Draw, banks: Mapping[str, Bank]) -> Iterator[Item]:
     for name in wanted.banks:
         for item in banks[name].items if name in banks else ():
-            if not wanted.competency or item.competencies[0] == wanted.competency:
+            if wanted.takes(item):
                 yield item
 
 
 def _shown(item: Item, quiz: Quiz, seed: int, shuffled: Shuffle) -> Item:
-    # True before False, always: moving them would test attention, not knowledge.
-    if not quiz.shuffle_options or item.type == "true_false":
-        return item
-    return replace(item, options=tuple(shuffled(item.options, seed)))
+    def order(many: int, which: int) -> list[int]:
+        return shuffled(range(many), seed * 100 + which if which else seed)
+
+    return shuffling.shown(item, order, options=quiz.shuffle_options)
 
 
 def _sub(seed: int, step: int) -> int:
@@ -124,6 +144,19 @@ def _item(raw: Mapping[str, Any]) -> Item:
         difficulty=raw["difficulty"],
         lesson=raw["lesson"],
         stem=raw["stem"],
-        options=tuple(Option(one["text"], one["correct"], one["feedback"]) for one in raw["options"]),
+        options=tuple(
+            Option(one["text"], one["correct"], one["feedback"], one.get("weight")) for one in raw["options"]
+        ),
         rationale=raw["rationale"],
+        task=task_from(raw.get("task")),
     )
+
+
+def _texts(item: Item) -> Iterator[str]:
+    yield from (item.stem, item.rationale, *(option.text + option.feedback for option in item.options))
+    if isinstance(item.task, Matching):
+        yield from item.task.prompts
+    elif isinstance(item.task, Ordering):
+        yield from item.task.steps
+    elif isinstance(item.task, ShortAnswer):
+        yield item.task.guide

@@ -40,6 +40,8 @@ class QuizResult:
     open_deadline: datetime | None
     last_closed_at: datetime | None
     best_code: str | None = None
+    waiting: bool = False
+    """Whether a person has still to grade an attempt that could pass it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def summarise(quiz: str, tries: Iterable[Try]) -> QuizResult:
         open_deadline=under_way.deadline if under_way else None,
         last_closed_at=max((one.closed_at for one in closed if one.closed_at), default=None),
         best_code=best.code if best else None,
+        waiting=not passed and any(one.passed is None for one in closed),
     )
 
 

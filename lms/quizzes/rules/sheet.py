@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lms.quizzes.rules.answers import Held
+from lms.quizzes.rules.choices import Choice, whole
 from lms.quizzes.rules.paper import Paper, Question
 
 PER_PAGE = 2
@@ -16,10 +17,15 @@ class Line:
     """A question on the page, with the answer that stands."""
 
     question: Question
-    choice: tuple[int, ...]
+    choice: Choice
     later: bool
     sequence: int
     held: Held | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of the answer is missing."""
+        return whole(self.question, self.choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +82,7 @@ def sheet(paper: Paper, held: Mapping[int, Held], kind: str, page: int) -> Sheet
     pages = -(-many // size)
     page = min(max(page, 1), pages)
     shown = paper.questions[(page - 1) * size : page * size]
-    spots = tuple(
-        _spot(q.position, page_of(kind, many, q.position), held.get(q.position), page) for q in paper.questions
-    )
+    spots = tuple(_spot(q, page_of(kind, many, q.position), held.get(q.position), page) for q in paper.questions)
     top = max((one.sequence for one in held.values()), default=0)
     return Sheet(page, pages, tuple(_line(q, held.get(q.position)) for q in shown), spots, top)
 
@@ -89,10 +93,10 @@ def _line(question: Question, held: Held | None) -> Line:
     return Line(question, held.choice, held.later, held.sequence + 1, held)
 
 
-def _spot(position: int, page: int, held: Held | None, current: int) -> Spot:
+def _spot(question: Question, page: int, held: Held | None, current: int) -> Spot:
     state: Literal["done", "way", "open"] = "open"
     if held and held.later:
         state = "way"
-    elif held and held.choice:
+    elif held and whole(question, held.choice):
         state = "done"
-    return Spot(position, page, state, page == current)
+    return Spot(question.position, page, state, page == current)

@@ -1,10 +1,12 @@
 /* Improves the page of an attempt: each answer is saved as it is given and kept in this browser until the server has
    it, and the time left is told in words. Without this file the page works through its own form; with it, too, the
-   server's clock and the server's count decide. The outbox holds option numbers only, never a word of anybody's. */
+   server's clock and the server's count decide. What somebody writes for a person to read (`data-private`) waits in
+   the memory of the page alone: on a shared device no word of it stays behind. */
 
 const RETRY = 5000;
 const PATIENCE = 10000;
 const RESYNC = 60000;
+const PAUSE = 1500; // after the last key
 
 /** What waits to be saved for one attempt. Read from storage every time: another tab may have written it. */
 export class Outbox {
@@ -13,6 +15,7 @@ export class Outbox {
     this.storage = storage;
     this.durable = storage !== null;
     this.memory = { waiting: {}, count: 0 };
+    this.private = {};
   }
 
   read() {
@@ -36,18 +39,24 @@ export class Outbox {
   }
 
   get waiting() {
-    return Object.entries(this.read().waiting);
+    return Object.entries({ ...this.read().waiting, ...this.private });
   }
 
-  put(position, answer, seen) {
+  find(position) {
+    return this.private[position] ?? this.read().waiting[position];
+  }
+
+  put(position, answer, seen, hidden = false) {
     const kept = this.read();
     kept.count = Math.max(kept.count, seen) + 1;
-    kept.waiting[position] = { ...answer, sequence: kept.count, at: Date.now() };
+    const made = { ...answer, sequence: kept.count, at: Date.now() };
+    (hidden ? this.private : kept.waiting)[position] = made;
     this.write(kept);
-    return kept.waiting[position];
+    return made;
   }
 
   drop(position, sequence) {
+    if (this.private[position]?.sequence <= sequence) delete this.private[position];
     const kept = this.read();
     if (!kept.waiting[position] || kept.waiting[position].sequence > sequence) return;
     delete kept.waiting[position];
@@ -56,6 +65,7 @@ export class Outbox {
 
   forget() {
     this.memory = { waiting: {}, count: 0 };
+    this.private = {};
     if (this.durable) this.storage.removeItem(this.key);
   }
 }
@@ -100,7 +110,7 @@ function parcel(waiting, token) {
     body.append("q", position);
     body.append(`s-${position}`, answer.sequence);
     body.append(`t-${position}`, answer.at);
-    for (const number of answer.choice) body.append(`a-${position}`, number);
+    for (const one of answer.choice) body.append(`${answer.fields ? "x" : "a"}-${position}`, one);
     if (answer.later) body.append(`l-${position}`, "1");
   }
   return body;
@@ -144,6 +154,7 @@ class Sheet {
     this.told = this.clock.left ?? Infinity;
     this.signedOut = this.barred = this.ended = this.up = this.sent = false;
     this.sending = null;
+    this.typing = new Map();
     this.questions = [...form.querySelectorAll("fieldset[data-position]")];
   }
 
@@ -153,12 +164,14 @@ class Sheet {
       const question = event.target.closest("fieldset[data-position]");
       if (question) this.changed(question);
     });
+    this.form.addEventListener("input", (event) => this.typed(event.target));
     this.form.addEventListener("submit", (event) => this.leave(event));
     document.getElementById("time-button")?.addEventListener("click", (event) => this.toggle(event));
     addEventListener("online", () => this.again());
     addEventListener("pageshow", (event) => event.persisted && location.reload());
     addEventListener("beforeunload", (event) => {
-      if (!this.outbox.durable && this.outbox.waiting.length) event.preventDefault();
+      const only = this.outbox.durable ? Object.keys(this.outbox.private) : this.outbox.waiting;
+      if (only.length || this.typing.size) event.preventDefault();
     });
     document.addEventListener("visibilitychange", () => document.hidden || this.resync());
     setInterval(() => this.again(), RETRY);
@@ -174,7 +187,7 @@ class Sheet {
 
   restore(question) {
     const position = question.dataset.position;
-    const kept = this.outbox.read().waiting[position];
+    const kept = this.outbox.find(position);
     if (kept && kept.sequence > Number(question.dataset.sequence)) {
       this.show(question, kept);
       this.field("s", position).value = kept.sequence;
@@ -186,9 +199,25 @@ class Sheet {
     }
   }
 
+  /** Words are saved when the hands rest, not only when the box is left. */
+  typed(box) {
+    const question = box.closest("fieldset[data-position]");
+    if (!question || !box.matches("textarea, input:not([type=radio], [type=checkbox])")) return;
+    clearTimeout(this.typing.get(question));
+    this.typing.set(question, setTimeout(() => this.changed(question), PAUSE));
+  }
+
+  /** Take in what is being typed at this moment. */
+  settleTyping() {
+    for (const question of [...this.typing.keys()]) this.changed(question);
+  }
+
   changed(question) {
     const position = question.dataset.position;
-    const answer = this.outbox.put(position, this.read(question), this.seen);
+    clearTimeout(this.typing.get(question));
+    this.typing.delete(question);
+    const hidden = question.querySelector("[data-private]") !== null;
+    const answer = this.outbox.put(position, this.read(question), this.seen, hidden);
     this.seen = answer.sequence;
     this.field("s", position).value = answer.sequence;
     this.mark(question, "way", this.words.saving);
@@ -199,6 +228,8 @@ class Sheet {
     const position = question.dataset.position;
     const chosen = question.querySelectorAll(`input[name="a-${position}"]:checked`);
     const later = question.querySelector(`input[name="l-${position}"]`);
+    const fields = [...question.querySelectorAll(`[name="x-${position}"]`)];
+    if (fields.length) return { choice: fields.map((box) => box.value), later: later.checked, fields: fields.length };
     return { choice: [...chosen].map((box) => Number(box.value)), later: later.checked };
   }
 
@@ -207,12 +238,16 @@ class Sheet {
     for (const box of question.querySelectorAll(`input[name="a-${position}"]`)) {
       box.checked = answer.choice.includes(Number(box.value));
     }
+    for (const [at, box] of question.querySelectorAll(`[name="x-${position}"]`).entries()) {
+      box.value = answer.choice[at] ?? "";
+    }
     question.querySelector(`input[name="l-${position}"]`).checked = answer.later;
   }
 
-  asShown(question) {
-    const { choice, later } = this.read(question);
-    return [...choice, ...(later ? ["later"] : [])].join(" ");
+  asShown(question, { choice, later } = this.read(question)) {
+    const texts = choice.map(String);
+    const fields = question.dataset.fields && texts.some(Boolean) ? [JSON.stringify(texts)] : [];
+    return [...(question.dataset.fields ? fields : texts), ...(later ? ["later"] : [])].join(" ");
   }
 
   field(letter, position) {
@@ -264,18 +299,19 @@ class Sheet {
     const question = this.question(answer.position);
     this.seen = Math.max(this.seen, answer.sequence);
     this.spot(answer);
-    if (!question || this.outbox.read().waiting[answer.position]) return;
+    if (!question || this.outbox.find(answer.position) || this.typing.has(question)) return;
     if (answer.state === "stale") {
       this.show(question, answer);
       this.field("s", answer.position).value = answer.sequence + 1;
     }
     if (answer.state === "saved" || answer.state === "stale") {
       question.dataset.sequence = answer.sequence;
-      this.field("w", answer.position).value = this.asShown(question);
+      this.field("w", answer.position).value = this.asShown(question, answer);
     }
     if (answer.said) this.mark(question, "way", answer.said);
     else if (answer.later) this.mark(question, "way", this.words.later);
     else if (!answer.choice.length) this.mark(question, "", this.words.unanswered);
+    else if (!answer.whole) this.mark(question, "way", this.words.partly.replace("{time}", answer.clock));
     else this.mark(question, "done", this.words.saved.replace("{time}", answer.clock));
   }
 
@@ -313,7 +349,10 @@ class Sheet {
     if (this.ended) {
       event.preventDefault();
       location.assign(this.form.dataset.result);
-    } else if (this.outbox.waiting.length) {
+      return;
+    }
+    this.settleTyping();
+    if (this.outbox.waiting.length) {
       event.preventDefault();
       const button = event.submitter;
       this.flush().then((done) => {
@@ -351,6 +390,7 @@ class Sheet {
 
   /** The time is up by our count: save what waits, ask, and send once if the server agrees. */
   async finish() {
+    this.settleTyping();
     const standing = (await this.flush()) ? await this.resync() : null;
     if (this.signedOut || !standing) {
       if (!this.signedOut) this.say("way", this.words.over);
@@ -404,7 +444,7 @@ class Sheet {
   spot(answer) {
     const spot = this.form.querySelector(`[data-spot="${CSS.escape(answer.position)}"]`);
     if (!spot || !["saved", "stale"].includes(answer.state)) return;
-    const state = answer.later ? "way" : answer.choice.length ? "done" : "open";
+    const state = answer.later ? "way" : answer.whole ? "done" : "open";
     spot.className = state === "open" ? "" : `is-${state}`;
     spot.firstElementChild.setAttribute("aria-label", this.words[`spot_${state}`].replace("{n}", answer.position));
     const spots = [...this.form.querySelectorAll("[data-spot]")];

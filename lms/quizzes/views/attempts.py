@@ -1,6 +1,5 @@
 """The pages of an attempt: answer, send, and see how it ended."""
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from json import dumps
@@ -10,21 +9,17 @@ from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from lms.core.access import Actor
-from lms.curriculum import service as curriculum
 from lms.quizzes import forms, policy, rules, service
 from lms.quizzes.forms import Sent, Wish
 from lms.quizzes.models import Attempt
 from lms.quizzes.rules import Given, Paper, Saved, TimeLeft
+from lms.quizzes.views.front import filler, points_text, room
 from lms.web import csrf
 from lms.web.gate import Visit
 from lms.web.pages import clock_seconds, clock_time, data, page
-from lms.web.room import Room
-
-room = Room("quizzes", __name__)
 
 
 def _load(s: Session, actor: Actor, code: str) -> Attempt | None:
@@ -45,7 +40,8 @@ def attempt(v: Visit) -> ResponseReturnValue:
         attempt=v.subject,
         sheet=laid_out,
         shown=rules.as_shown,
-        fill=_filler(v, paper),
+        parts=rules.stem_parts,
+        fill=filler(v, paper),
         asked=request.args.get("send") == "1" and laid_out.unanswered,
         saved_at=max((one.saved_at for one in held.values()), default=None),
         bench=_bench(v, hidden=request.args.get("time") == "hidden"),
@@ -92,15 +88,20 @@ def result(v: Visit) -> ResponseReturnValue:
         return page("lms/quizzes/under_way.html", attempt=v.subject)
     paper, held = service.paper_of(v.subject), service.answers_of(v.s, v.subject)
     outcome = service.outcome_of(v.subject, held, now=v.now)
+    graded = service.grades_of(v.s, v.subject, paper)
+    given = {position: rules.POINT * rows[0].points // rows[0].most for position, rows in graded.items()}
     return page(
         "lms/quizzes/result.html",
         attempt=v.subject,
         outcome=outcome,
         expired=outcome.state == "expired",
         percent=rules.percent,
-        points=_points,
-        reviewed=rules.review(paper, service.choices(held)) if v.subject.review == "feedback" else (),
-        fill=_filler(v, paper),
+        points=points_text,
+        reviewed=rules.review(paper, service.choices(held), given) if v.subject.review == "feedback" else (),
+        graded=graded,
+        can_grade=any(q.by_person for q in paper.questions) and policy.GRADE_PAGE.allow(v.actor, v.subject),
+        fill=filler(v, paper),
+        parts=rules.stem_parts,
         aside=service.kept_aside(v.s, v.subject),
         again=service.again_for(v.s, v.subject, now=v.now) if own else None,
         own=own,
@@ -149,7 +150,7 @@ def _tell(sent: Sent, saved: list[Saved]) -> None:
 
 
 def _sentence(given: Given, one: Saved) -> str:
-    if one.state == "stale" and (one.choice, one.later) == (tuple(sorted(given.choice)), given.later):
+    if one.state == "stale" and rules.same(given.choice, one.choice) and one.later == given.later:
         return ""
     said: dict[str, str] = {
         "saved": "",
@@ -164,7 +165,8 @@ def _sentence(given: Given, one: Saved) -> str:
 
 
 def _reply(v: Visit, sent: Sent, saved: list[Saved]) -> ResponseReturnValue:
-    answers = [_as_data(given, one) for given, one in zip(sent.answers, saved, strict=False)]
+    paper = service.paper_of(v.subject)
+    answers = [_as_data(paper, given, one) for given, one in zip(sent.answers, saved, strict=False)]
     refused = sent.unreadable or any(one.state == "refused" for one in saved)
     body: dict[str, Any] = {"answers": answers, "unreadable": sent.unreadable, **_standing(v)}
     if answers:
@@ -174,7 +176,8 @@ def _reply(v: Visit, sent: Sent, saved: list[Saved]) -> ResponseReturnValue:
     return data(body, 422 if refused else 200)
 
 
-def _as_data(given: Given, one: Saved) -> dict[str, Any]:
+def _as_data(paper: Paper, given: Given, one: Saved) -> dict[str, Any]:
+    question = paper.question(one.position)
     return {
         "position": one.position,
         "state": one.state,
@@ -183,6 +186,7 @@ def _as_data(given: Given, one: Saved) -> dict[str, Any]:
         "sequence": one.sequence,
         "sent": given.sequence,
         "choice": list(one.choice),
+        "whole": question is not None and rules.whole(question, one.choice),
         "later": one.later,
         "said": _sentence(given, one),
     }
@@ -260,6 +264,7 @@ def _words_in(language: str) -> dict[str, str]:
         "show": _("Show the time"),
         "saved": _("Saved {time}"),
         "saving": _("Saving"),
+        "partly": _("Saved {time}. Something here is still open."),
         "later": _("Kept for later"),
         "unanswered": _("Not answered yet"),
         "unsaved": _("Not saved yet. It stays on this page; we try again every 5 seconds."),
@@ -276,14 +281,3 @@ def _words_in(language: str) -> dict[str, str]:
         "kept": _("{n} kept for later"),
         "broken": _("Our side did not answer as it should. It stays on this page; we try again every 5 seconds."),
     }
-
-
-def _points(hundredths: int) -> str:
-    whole, rest = divmod(hundredths, 100)
-    return f"{whole}.{rest:02d}".rstrip("0") if rest else str(whole)
-
-
-def _filler(v: Visit, paper: Paper) -> Callable[[str], Markup]:
-    """Return what makes safe HTML of a question's text; the support lines are read only where one is named."""
-    lines = curriculum.support_lines(v.s) if paper.names_a_line else None
-    return lambda html: Markup(curriculum.fill_lines(html, lines) if lines else html)  # noqa: S704 - sanitised

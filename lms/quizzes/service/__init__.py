@@ -1,0 +1,59 @@
+"""What other rooms and the pages ask of quizzes: start, answer, send, close; how it went."""
+
+from lms.quizzes.service.answers import answers_of, choices, has_answer, held_in, kept_aside
+from lms.quizzes.service.attempts import (
+    attempt_by_code,
+    attempts_of,
+    hold,
+    open_attempt,
+    paper_of,
+    state_of,
+    timing_of,
+)
+from lms.quizzes.service.closing import BATCH, close_expired, submit
+from lms.quizzes.service.grades import Graded, grades_of
+from lms.quizzes.service.grading import WAITING_ARM, Judged, OnDesk, ToGrade, desk_of, grade, waiting_for
+from lms.quizzes.service.results import RESULT_ARMS, again_for, outcome_of, results_for, results_from
+from lms.quizzes.service.saving import save_answer, save_answers
+from lms.quizzes.service.starting import start_attempt
+from lms.quizzes.service.statistics import MOST as MOST_ATTEMPTS
+from lms.quizzes.service.statistics import QuizLine, sat_attempts, sat_quizzes
+
+__all__ = [
+    "BATCH",
+    "MOST_ATTEMPTS",
+    "RESULT_ARMS",
+    "WAITING_ARM",
+    "Graded",
+    "Judged",
+    "OnDesk",
+    "QuizLine",
+    "ToGrade",
+    "again_for",
+    "answers_of",
+    "attempt_by_code",
+    "attempts_of",
+    "choices",
+    "close_expired",
+    "desk_of",
+    "grade",
+    "grades_of",
+    "has_answer",
+    "held_in",
+    "hold",
+    "kept_aside",
+    "open_attempt",
+    "outcome_of",
+    "paper_of",
+    "results_for",
+    "results_from",
+    "sat_attempts",
+    "sat_quizzes",
+    "save_answer",
+    "save_answers",
+    "start_attempt",
+    "state_of",
+    "submit",
+    "timing_of",
+    "waiting_for",
+]

@@ -1,0 +1,78 @@
+"""Finding attempts, and where each stands."""
+
+from datetime import datetime
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from lms.cohorts.models import Cohort, Enrolment
+from lms.quizzes import rules
+from lms.quizzes.models import Attempt
+from lms.quizzes.rules import Paper, Timing
+
+FATE = ["state", "deadline", "closed_at", "points", "out_of", "passed"]
+"""What may change about an attempt after its start."""
+
+
+def hold(s: Session, attempt: Attempt) -> None:
+    """Lock an attempt and read again where it stands.
+
+    Two tabs saving the same question, or a save racing the close: one at a time for one attempt.
+    """
+    for name, value in s.execute(_FATE_NOW, {"attempt": attempt.id}).mappings().one().items():
+        set_committed_value(attempt, name, value)
+
+
+_FATE_NOW = (
+    sa.select(*(Attempt.__table__.c[name] for name in FATE))
+    .where(Attempt.__table__.c.id == sa.bindparam("attempt"))
+    .with_for_update()
+)
+
+
+def attempt_by_code(s: Session, code: str) -> Attempt | None:
+    """Find an attempt with its seat, person, cohort and release, in one query."""
+    return s.scalars(_BY_CODE, {"code": code}).one_or_none()
+
+
+_SEAT = joinedload(Attempt.enrolment, innerjoin=True)
+_BY_CODE = (
+    sa.select(Attempt)
+    .where(Attempt.code == sa.bindparam("code"))
+    .options(
+        _SEAT.joinedload(Enrolment.cohort, innerjoin=True).joinedload(Cohort.release, innerjoin=True),
+        _SEAT.joinedload(Enrolment.person, innerjoin=True),
+    )
+)
+
+
+def open_attempt(s: Session, enrolment_id: int, quiz: str) -> Attempt | None:
+    """Return the attempt recorded as under way, if there is one; its time may be over (see `state_of`)."""
+    return s.scalars(
+        sa.select(Attempt).where(
+            Attempt.enrolment_id == enrolment_id, Attempt.quiz == quiz, Attempt.state == "in_progress"
+        )
+    ).one_or_none()
+
+
+def attempts_of(s: Session, enrolment_id: int, quiz: str) -> list[Attempt]:
+    """Return every attempt of one person at one quiz, the first first."""
+    mine = sa.select(Attempt).where(Attempt.enrolment_id == enrolment_id, Attempt.quiz == quiz)
+    return list(s.scalars(mine.order_by(Attempt.number)))
+
+
+def timing_of(attempt: Attempt) -> Timing:
+    """Return what decides where an attempt stands."""
+    return Timing(attempt.started_at, attempt.deadline, cast(rules.Recorded, attempt.state))
+
+
+def state_of(attempt: Attempt, *, now: datetime) -> rules.State:
+    """Return where an attempt stands at an instant, written down or not."""
+    return rules.state(timing_of(attempt), now)
+
+
+def paper_of(attempt: Attempt) -> Paper:
+    """Return the questions of an attempt as they were shown."""
+    return Paper.from_json(attempt.paper)

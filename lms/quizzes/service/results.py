@@ -1,0 +1,110 @@
+"""What attempts came to, for pages and for the rooms above."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.core.together import IDS, Fact, Facts, arm, ask, flag
+from lms.curriculum import service as curriculum
+from lms.quizzes import rules
+from lms.quizzes.models import Attempt, Response
+from lms.quizzes.rules import Again, Held, QuizResult, Timing, Try
+from lms.quizzes.service.answers import choices, held_in
+from lms.quizzes.service.attempts import paper_of, timing_of
+
+
+def outcome_of(attempt: Attempt, held: Mapping[int, Held], *, now: datetime) -> Try:
+    """Return how an attempt ended, or will be found to have ended once its lapse is written down."""
+    closing = rules.closing(timing_of(attempt), now)
+    if closing is None or closing.state != "expired":
+        return Try(
+            attempt.code,
+            attempt.quiz,
+            attempt.number,
+            cast(rules.Recorded, attempt.state),
+            attempt.deadline,
+            attempt.closed_at,
+            attempt.points,
+            attempt.out_of,
+            attempt.passed,
+        )
+    mark = rules.score(paper_of(attempt), choices(held))
+    passed = rules.verdict(mark, attempt.pass_percent)
+    return Try(
+        attempt.code,
+        attempt.quiz,
+        attempt.number,
+        closing.state,
+        attempt.deadline,
+        closing.at,
+        mark.points,
+        mark.out_of,
+        passed,
+    )
+
+
+def again_for(s: Session, attempt: Attempt, *, now: datetime) -> Again | None:
+    """Say when the person may try this quiz again, by the cohort's present release; None if it holds the quiz no more."""
+    quiz = curriculum.quiz(s, attempt.enrolment.cohort.release, attempt.quiz)
+    if quiz is None:
+        return None
+    mine = results_for(s, [attempt.enrolment_id], now=now)[attempt.enrolment_id]
+    return rules.again(quiz, mine.get(attempt.quiz), now)
+
+
+def results_for(
+    s: Session, enrolment_ids: Sequence[int], *, now: datetime | None = None
+) -> dict[int, dict[str, QuizResult]]:
+    """Return where each enrolment stands with each quiz it has tried, in at most three queries.
+
+    With `now`, an attempt whose time ran out since the last tick counts as closed already; nothing is written.
+    """
+    return results_from(s, ask(s, RESULT_ARMS, ids=enrolment_ids), enrolment_ids, now=now)
+
+
+RESULT_ARMS = (
+    arm(
+        "attempt",
+        Attempt.enrolment_id,
+        Attempt.quiz,
+        numbers=[Attempt.id, Attempt.number, Attempt.points, Attempt.out_of, flag(Attempt.passed)],
+        words=[Attempt.code, Attempt.state],
+        instants=[Attempt.started_at, Attempt.deadline, Attempt.closed_at],
+    ).where(Attempt.enrolment_id.in_(IDS)),
+)
+"""What `results_from` needs to be asked."""
+
+
+def results_from(
+    s: Session, facts: Facts, enrolment_ids: Sequence[int], *, now: datetime | None = None
+) -> dict[int, dict[str, QuizResult]]:
+    """Return what `results_for` returns, from facts that were asked together with others."""
+    found: dict[int, dict[str, list[Try]]] = {id_: defaultdict(list) for id_ in enrolment_ids}
+    lapsed: list[int] = []
+    for fact in facts.get("attempt", []):
+        timing = Timing(fact.at, fact.at2, cast(rules.Recorded, fact.word2))
+        if now is not None and rules.state(timing, now) == "lapsed":
+            lapsed.append(fact.number)
+        else:
+            found[fact.of][fact.key].append(_try(fact))
+    for attempt, ended in _lapsed(s, lapsed, now) if now is not None and lapsed else ():
+        found[attempt.enrolment_id][attempt.quiz].append(ended)
+    return {id_: {quiz: rules.summarise(quiz, tries) for quiz, tries in mine.items()} for id_, mine in found.items()}
+
+
+def _try(fact: Fact) -> Try:
+    passed = None if fact.number5 is None else bool(fact.number5)
+    state = cast(rules.Recorded, fact.word2)
+    return Try(fact.word, fact.key, fact.number2, state, fact.at2, fact.at3, fact.number3, fact.number4, passed)
+
+
+def _lapsed(s: Session, attempt_ids: Sequence[int], now: datetime) -> Iterable[tuple[Attempt, Try]]:
+    held: dict[int, dict[int, Held]] = defaultdict(dict)
+    for row in s.scalars(sa.select(Response).where(Response.attempt_id.in_(attempt_ids))):
+        held[row.attempt_id][row.position] = held_in(row)
+    for attempt in s.scalars(sa.select(Attempt).where(Attempt.id.in_(attempt_ids))):
+        yield attempt, outcome_of(attempt, held[attempt.id], now=now)
