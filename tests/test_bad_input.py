@@ -93,6 +93,9 @@ def codes(cast: Cast, database: Database) -> dict[str, dict[str, Any]]:
                 "position": 1,
             },
             "lms_quizzes": {"code": attempt.code},
+            "lms_quizzes.set_arrangement": {"code": cast.seat.code},
+            "lms_quizzes.set_opening": {"code": cast.cohort.code, "quiz": "quiz-m1"},
+            "lms_quizzes.later": {"code": cast.cohort.code, "quiz": "quiz-m1"},
             "lms_narratives": {"code": sent.code},
             "lms_hours.answer_homework": {"code": handed.code},
             "lms_hours.answer_practice": {"code": claim.code},
@@ -102,7 +105,7 @@ def codes(cast: Cast, database: Database) -> dict[str, dict[str, Any]]:
             "lms_certificates": {"code": cast.seat.code},
             "lms_home.put_away": {"code": kept.code},
         }
-    people = ("set_accommodation", "come_back", "finish", "pay", "withdraw")
+    people = ("come_back", "finish", "pay", "withdraw")
     grants, providers = (
         ("change_grant", "invite_funder", "fund_cohort"),
         ("change_provider", "invite_coordinator", "make_cohort", "make_grant"),

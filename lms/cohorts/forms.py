@@ -7,7 +7,6 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import (
-    BooleanField,
     DateField,
     HiddenField,
     PasswordField,
@@ -142,19 +141,6 @@ class MoveForm(Form):
         [Needed(_l("Write a short reason.")), AtMost(1000)],
         description=_l("It stays in the trail of this cohort."),
     )
-
-
-class AccommodationForm(Form):
-    """More time for everything timed."""
-
-    factor_percent = WholeNumber(
-        _l("Time, in percent of the usual"),
-        [Needed(_l("Give a number; 100 is the usual time."))],
-        description=_l("150 is one and a half times the usual time."),
-    )
-    extra_minutes = WholeNumber(_l("Extra minutes on top"), [Needed(_l("Give a number; 0 is none."))])
-    untimed = BooleanField(_l("No time limit at all"))
-    reason = TextAreaField(_l("Reason, if it should be on record"), [AtMost(2000)])
 
 
 class WithdrawForm(Form):

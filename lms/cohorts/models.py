@@ -170,6 +170,10 @@ class Accommodation(Base):
     """150 means one and a half times the limit."""
     extra_minutes: Mapped[int] = mapped_column(default=0)
     untimed: Mapped[bool] = mapped_column(default=False)
+    break_minutes: Mapped[int] = mapped_column(default=0)
+    """How long in all the clock of a quiz may stand still without asking."""
+    hide_time: Mapped[bool] = mapped_column(default=False)
+    """No clock is shown unless the person asks for it."""
     since: Mapped[datetime]
     by: Mapped[str]
     code: Mapped[str] = mapped_column(unique=True)

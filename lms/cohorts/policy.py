@@ -134,7 +134,7 @@ MEET = Permission(
 PEOPLE = Permission("cohorts.people", "A facilitator sees the people of the cohorts they facilitate.", is_facilitator)
 PERSON = Permission("cohorts.person", "The staff of a cohort see a person's place in it.", staff_of, sees=in_cohort)
 RUN_SEAT = Permission(
-    "cohorts.run-seat", "A coordinator records accommodations and who left, and why.",
+    "cohorts.run-seat", "A coordinator records who left, and why, and who pays a seat.",
     coordinates, sees=member_of, writes=True,
 )  # fmt: skip
 CALENDAR = Permission("cohorts.calendar", "Students and staff see the calendar of their cohorts.", has_calendar)

@@ -13,6 +13,7 @@ NEAR = timedelta(days=14)
 INVITATION_LASTS = timedelta(days=14)
 FACTOR = range(100, 401)
 EXTRA = range(0, 601)
+BREAKS = range(0, 241)
 
 SENTENCES = {
     "": "",
@@ -38,6 +39,7 @@ SENTENCES = {
     "expired": "This link has ended. Ask the person who invited you for a new one.",
     "factor": "Give a factor from 100 to 400 percent; 150 is one and a half times the usual time.",
     "extra": "Give extra minutes from 0 to 600.",
+    "breaks": "Give minutes of breaks from 0 to 240.",
     "other-provider": "This grant belongs to another provider.",
     "other-time": "This grant's dates and the cohort's dates do not meet.",
     "name": "Write a name.",
@@ -188,13 +190,15 @@ def invitation_state(accepted_at: datetime | None, expires_at: datetime, now: da
     return YES if now < expires_at else Answer(False, "expired")
 
 
-def accommodation_problems(factor_percent: int, extra_minutes: int) -> dict[str, str]:
+def accommodation_problems(factor_percent: int, extra_minutes: int, break_minutes: int = 0) -> dict[str, str]:
     """Return what is wrong with an accommodation's figures: field → key of a sentence."""
     found = {}
     if factor_percent not in FACTOR:
         found["factor_percent"] = "factor"
     if extra_minutes not in EXTRA:
         found["extra_minutes"] = "extra"
+    if break_minutes not in BREAKS:
+        found["break_minutes"] = "breaks"
     return found
 
 

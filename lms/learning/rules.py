@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from lms.curriculum.rules.shapes import Lesson, LessonLine, ModuleLine, Outline, Pathway, Quiz
-from lms.quizzes.rules import Again, QuizResult, again
+from lms.quizzes.rules import ALWAYS, Again, QuizResult, Window, again
 
 BEAT = timedelta(seconds=20)
 """How much visible reading one count of a browser tab stands for."""
@@ -245,16 +245,19 @@ class Sitting:
     """Lessons of the module with parts that were never opened."""
     unpassed: tuple[str, ...] = ()
     """Required quizzes that are not passed."""
+    window: Window = ALWAYS
+    """When the cohort may begin it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a quiz does not start: `seat`, `passed`, `lessons`, `quizzes`, `attempts` or `cooling` (then `until` is set).
+    """Why a quiz does not start: `seat`, `passed`, `lessons`, `quizzes`, `attempts`, `cooling`, `unopened` or `over`.
 
+    `until` is set for `cooling` and `unopened`, and for `over` it says when the quiz closed.
     `lacking` names the lessons or quizzes that have to come first.
     """
 
-    code: Literal["seat", "passed", "lessons", "quizzes", "attempts", "cooling"]
+    code: Literal["seat", "passed", "lessons", "quizzes", "attempts", "cooling", "unopened", "over"]
     until: datetime | None = None
     lacking: tuple[str, ...] = ()
 
@@ -268,7 +271,7 @@ def may_start(sitting: Sitting, now: datetime) -> Refusal | None:
         return None
     if sitting.result and sitting.result.passed and sitting.quiz.kind != "lesson":
         return Refusal("passed")
-    return _before(sitting) or _tries(tries)
+    return _before(sitting) or _tries(tries) or _closed(sitting.window, now)
 
 
 def _before(sitting: Sitting) -> Refusal | None:
@@ -285,6 +288,13 @@ def _tries(tries: Again) -> Refusal | None:
     if tries.state == "used_up":
         return Refusal("attempts")
     return Refusal("cooling", until=tries.since) if tries.state == "later" else None
+
+
+def _closed(window: Window, now: datetime) -> Refusal | None:
+    stands = window.stands(now)
+    if stands == "before":
+        return Refusal("unopened", until=window.opens_at)
+    return Refusal("over", until=window.closes_at) if stands == "after" else None
 
 
 def unread_in(module: ModuleLine, states: Mapping[str, LessonState]) -> tuple[str, ...]:

@@ -6,10 +6,13 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import RadioField, TextAreaField
+from wtforms import BooleanField, DateTimeLocalField, RadioField, TextAreaField
+from wtforms.validators import Optional
 
 from lms.quizzes.rules import LONGEST_ANSWER, Choice, Given, Question, as_shown
 from lms.web.forms import AtMost, Form, Needed, WholeNumber
@@ -143,3 +146,48 @@ class GradeForm(Form):
     def version(self) -> int:
         """The number of the newest grade that the page showed."""
         return self.seen.data or 0
+
+
+class WallTime(DateTimeLocalField):
+    """A day and a time on the wall; a wrong one gets a sentence that shows how, an empty one is nothing."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the day and the time."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            super().process_formdata([valuelist[0].strip()])
+        except ValueError:
+            raise ValueError(_l("Write the day and the time like 2026-11-23 18:00.")) from None
+
+
+def _wall_time(label: LazyString, hint: LazyString) -> WallTime:
+    shapes = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+    return WallTime(label, [Optional()], format=shapes, description=hint, render_kw={"type": "datetime-local"})
+
+
+class OpeningForm(Form):
+    """From when until when a quiz may be begun."""
+
+    opens = _wall_time(_l("May be begun from"), _l("Empty: from the first day of the cohort."))
+    closes = _wall_time(_l("May be begun until"), _l("Empty: no end. Whoever has begun by then has all their time."))
+
+
+class AccommodationForm(Form):
+    """A standing arrangement for everything timed."""
+
+    factor_percent = WholeNumber(
+        _l("Time, in percent of the usual"),
+        [Needed(_l("Give a number; 100 is the usual time."))],
+        description=_l("150 is one and a half times the usual time."),
+    )
+    extra_minutes = WholeNumber(_l("Extra minutes on top"), [Needed(_l("Give a number; 0 is none."))])
+    untimed = BooleanField(_l("No time limit at all"))
+    break_minutes = WholeNumber(
+        _l("Minutes of breaks"),
+        [Needed(_l("Give a number; 0 is none."))],
+        description=_l("How long in all the person may stop the clock of a quiz without asking. Once for each quiz."),
+    )
+    hide_time = BooleanField(_l("Show no clock unless they ask for it"))
+    reason = TextAreaField(_l("Reason, if it should be on record"), [AtMost(2000)])

@@ -10,6 +10,11 @@ from lms.cohorts.models import Enrolment
 from lms.core.db import Base
 
 
+def _deadline(context: Any) -> datetime | None:
+    ends: datetime | None = context.get_current_parameters().get("deadline")
+    return ends
+
+
 class Attempt(Base):
     """One sitting of one quiz, with its own copy of the questions as they were shown."""
 
@@ -25,7 +30,7 @@ class Attempt(Base):
             sqlite_where=sa.text("state = 'in_progress'"),
             postgresql_where=sa.text("state = 'in_progress'"),
         ),
-        sa.Index("ix_lms_quiz_attempt_state_deadline", "state", "deadline"),
+        sa.Index("ix_lms_quiz_attempt_state_due_at", "state", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,11 +51,25 @@ class Attempt(Base):
     limit_seconds: Mapped[int | None]
     """The quiz's own limit."""
     extra_seconds: Mapped[int] = mapped_column(default=0)
-    """What the person's accommodation added, recorded at the start."""
+    """What the person's accommodation added, at the start and since."""
+    granted_seconds: Mapped[int] = mapped_column(default=0)
+    """What staff added while it was under way."""
+    break_seconds: Mapped[int] = mapped_column(default=0)
+    """How long the person may still stop the clock without asking."""
+    break_used: Mapped[int] = mapped_column(default=0)
+    hide_time: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime]
     deadline: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="in_progress")
-    """`in_progress`, `submitted`, `expired` (closed with what was saved)."""
+    """`in_progress`, `submitted`, `expired` (closed with what was saved), `abandoned` (not sent in time; counts nothing)."""
+    overdue: Mapped[str] = mapped_column(default="submit")
+    """The quiz's word on what becomes of an attempt that nobody sent in time: `submit`, `grace`, `abandon`."""
+    grace_seconds: Mapped[int] = mapped_column(default=0)
+    paused_at: Mapped[datetime | None]
+    pause_ends: Mapped[datetime | None]
+    """When the pause under way ends by itself; the deadline moves by the pause when it is over."""
+    due_at: Mapped[datetime | None] = mapped_column(default=_deadline)
+    """When the timer has to look at it; written with every change of what it rests on (`rules.due`)."""
     closed_at: Mapped[datetime | None]
     points: Mapped[int | None]
     """Hundredths of a point."""
@@ -88,7 +107,7 @@ class AnswerEvent(Base):
     at: Mapped[datetime]
     client_at: Mapped[datetime | None]
     taken: Mapped[str]
-    """`saved`, `stale` (an older tab), `late` or `closed` (after the time, after sending: kept aside for a person to judge)."""
+    """`saved`, `stale` (an older tab); kept aside for a person to judge: `late`, `closed` (after sending), `paused`."""
 
 
 class Grade(Base):
@@ -113,3 +132,42 @@ class Grade(Base):
     """Sealed: words to the student."""
     reason: Mapped[bytes | None]
     """Sealed: why an earlier grade is corrected."""
+
+
+class Transition(Base):
+    """One step in an attempt's life: who, when, from what to what, and the deadline after it; append-only."""
+
+    __tablename__ = "lms_quiz_transition"
+    __table_args__ = (sa.Index("ix_lms_quiz_transition_attempt_id", "attempt_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_quiz_attempt.id"))
+    at: Mapped[datetime]
+    by: Mapped[str]
+    """The public code of a person, or `clock`."""
+    kind: Mapped[str]
+    """`started`, `sent`, `expired`, `abandoned`, `reopened`; `extended`, `arranged`, `paused`, `resumed` move the deadline."""
+    before: Mapped[str]
+    after: Mapped[str]
+    deadline: Mapped[datetime | None]
+    """The deadline after the step."""
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reason: Mapped[bytes | None]
+    """Sealed, where somebody typed one."""
+
+
+class Opening(Base):
+    """From when until when a cohort may begin a quiz. It never ends an attempt that was begun."""
+
+    __tablename__ = "lms_quiz_opening"
+    # Two people set the times of one quiz at once: one row, and the second of them looks again.
+    __table_args__ = (sa.UniqueConstraint("cohort_id", "quiz"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_cohort.id"))
+    quiz: Mapped[str]
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    by: Mapped[str]
+    since: Mapped[datetime]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lms.cohorts.policy import own_seat, staff_of, staff_or_own
+from lms.cohorts.policy import coordinates, in_cohort, member_of, own_seat, staff_of, staff_or_own
 from lms.core.access import Actor, Permission
 
 
@@ -50,4 +50,24 @@ ITEMS = Permission(
     "Staff see how the questions of a quiz did in their cohorts, as counts over everybody; nobody is named.",
     has_cohorts,
 )
-PERMISSIONS = (ATTEMPT, ANSWER, RESULT, TO_GRADE, GRADE_PAGE, GRADE, ITEMS)
+TIMES_PAGE = Permission(
+    "quizzes.times-page", "The staff of a cohort see when its quizzes may be begun.", staff_of, sees=in_cohort
+)
+TIMES = Permission(
+    "quizzes.times",
+    "The staff of a cohort set when its quizzes may be begun.",
+    staff_of,
+    sees=in_cohort,
+    writes=True,
+)
+ARRANGE_PAGE = Permission(
+    "quizzes.arrange-page", "A coordinator opens the form for a person's time in quizzes.", coordinates, sees=member_of
+)
+ARRANGE = Permission(
+    "quizzes.arrange",
+    "A coordinator records a person's time in quizzes; what is under way follows it.",
+    coordinates,
+    sees=member_of,
+    writes=True,
+)
+PERMISSIONS = (ATTEMPT, ANSWER, RESULT, TO_GRADE, GRADE_PAGE, GRADE, ITEMS, TIMES_PAGE, TIMES, ARRANGE_PAGE, ARRANGE)

@@ -527,7 +527,7 @@ def test_nothing_newer(ruth: Browser, cast: Cast) -> None:
 
 # A person's place
 
-TERMS = {"factor_percent": "150", "extra_minutes": "5", "reason": "Reads slowly after an injury"}
+TERMS = {"factor_percent": "150", "extra_minutes": "5", "break_minutes": "0", "reason": "Reads slowly after an injury"}
 
 
 def test_an_arrangement(ruth: Browser, marcus: Browser, cast: Cast, database: Database) -> None:
@@ -563,6 +563,7 @@ def test_reading_a_reason_is_logged_for_its_person(
         ({"extra_minutes": "9999"}, "from 0 to 600"),
         ({"factor_percent": "double"}, "Write a whole number, in digits."),
         ({"extra_minutes": ""}, "0 is none"),
+        ({"break_minutes": "999"}, "from 0 to 240"),
         ({"factor_percent": "9" * 400}, "Write a whole number, in digits."),
     ],
 )

@@ -82,6 +82,9 @@ SLIPS: list[tuple[str, str, str, str]] = [
     (RUBRIC, "pass: {points: 6", "pass: {points: 13", "13 points can never be reached."),
     (RUBRIC, "- id: choice", "- id: moment", "The criterion `moment` stands here twice."),
     # quizzes
+    (QUIZ, "draw:", "overdue: grace\ndraw:", "Grace is said by halves."),
+    (QUIZ, "draw:", "grace_minutes: 5\ndraw:", "Grace is said by halves."),
+    (CHECK, "draw:", "overdue: abandon\ndraw:", "`overdue: abandon` stands beside no time limit."),
     (QUIZ, "count: 2", "count: 26", "26 questions are drawn from 25."),
     (QUIZ, "bank: first-steps", "bank: first-stepps", "There is no bank `first-stepps`."),
     (QUIZ, "{bank: first-steps, count: 2}", "{bank: first-steps}", "The draw does not say where questions come from."),

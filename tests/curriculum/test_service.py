@@ -30,6 +30,7 @@ from tests.curriculum.conftest import (
     MODULE,
     NARRATIVE,
     PATHWAY,
+    QUIZ,
     RUBRIC,
     Sample,
     item,
@@ -635,6 +636,15 @@ def test_a_blueprint_is_said_question_by_question(s: Session, sample: Sample) ->
     assert said(s, before, published(s, sample)) == [
         "Quiz The exam: questions 2 → 4.",
         "Quiz The exam: questions drawn 1 of peer-role, 1 of listening → 3 of peer-role, 1 of listening.",
+    ]
+
+
+def test_grace_is_said(s: Session, sample: Sample) -> None:
+    before = published(s, sample)
+    sample.swap(QUIZ, "draw:", "overdue: grace\ngrace_minutes: 5\ndraw:")
+    assert said(s, before, published(s, sample)) == [
+        "Quiz First steps: when it is not sent in time submit → grace.",
+        "Quiz First steps: minutes of grace 0 → 5.",
     ]
 
 

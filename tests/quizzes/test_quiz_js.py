@@ -194,6 +194,15 @@ def test_time_that_was_added_shows_within_a_minute(page: Page, sitting: Sitting,
     expect(page.locator("#time")).to_have_text("45 minutes left")
 
 
+def test_a_limit_that_was_taken_away_shows_within_a_minute(page: Page, database: Database) -> None:
+    with database.writer() as s:
+        s.execute(sa.update(Attempt).values(deadline=None))
+        s.commit()
+    page.clock.run_for(61_000)
+    expect(page.locator("#time")).to_have_text("No time limit")
+    expect(page.locator("#time-of")).to_have_text("(usually 30 minutes; no limit for you)")
+
+
 def test_when_the_time_is_up_it_saves_sends_once_and_the_server_decides(
     page: Page, sitting: Sitting, clock: FixedClock
 ) -> None:

@@ -22,12 +22,14 @@ def set_accommodation(
     factor_percent: int = 100,
     extra_minutes: int = 0,
     untimed: bool = False,
+    break_minutes: int = 0,
+    hide_time: bool = False,
     reason: str = "",
     by: Person | str,
     now: datetime,
 ) -> Accommodation:
     """Record the arrangement that holds from now on; earlier ones stay on record, the reason is sealed."""
-    problems = rules.sentences(rules.accommodation_problems(factor_percent, extra_minutes))
+    problems = rules.sentences(rules.accommodation_problems(factor_percent, extra_minutes, break_minutes))
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
     code = new_code()
@@ -37,6 +39,8 @@ def set_accommodation(
         factor_percent=factor_percent,
         extra_minutes=extra_minutes,
         untimed=untimed,
+        break_minutes=break_minutes,
+        hide_time=hide_time,
         since=now,
         by=code_of(by),
         code=code,

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from lms.accounts import service as accounts
 from lms.cohorts import forms, policy, rules, service
 from lms.cohorts.models import Accommodation, Enrolment
-from lms.cohorts.views.door import load_seat, refuse, room
+from lms.cohorts.views.door import load_seat, room
 from lms.core.access import Actor
-from lms.core.errors import Conflict, Invalid
+from lms.core.errors import Conflict
 from lms.web.gate import Read, Visit
 from lms.web.pages import page
 
@@ -62,23 +62,6 @@ def people(v: Visit) -> ResponseReturnValue:
 def person(v: Visit) -> ResponseReturnValue:
     """Show a person's place in a cohort."""
     return _page(v, v.subject)
-
-
-@room.post("/cohorts/people/<code>/accommodation", policy.RUN_SEAT, subject=load_seat)
-def set_accommodation(v: Visit) -> ResponseReturnValue:
-    """Record more time for everything timed."""
-    form = forms.AccommodationForm(v.form)
-    if form.accepts():
-        given: dict[str, Any] = {field.name: field.data for field in form}
-        given["reason"] = given["reason"] or ""
-        try:
-            service.set_accommodation(v.s, v.subject.person, **given, by=v.actor.code, now=v.now)
-        except Invalid as refused:
-            refuse(form, refused, "factor_percent")
-        else:
-            flash(_("Recorded. It holds for every quiz from now on, also for one that is open."))
-            return v.go("lms_cohorts.person", code=v.subject.code)
-    return _again(v, accommodation=form)
 
 
 @room.post("/cohorts/people/<code>/withdraw", policy.RUN_SEAT, subject=load_seat)
@@ -131,7 +114,6 @@ def _page(v: Visit, file: PersonFile, status: int = 200, **sent: Any) -> Respons
     actors = {line.by for line in file.history} | {row.by for row, _reason in file.arrangements}
     now = file.arrangements[0][0] if file.arrangements else None
     shown = {
-        "accommodation": forms.AccommodationForm(values=_terms(now)),
         "withdraw": forms.WithdrawForm(),
         "grant": forms.PickForm(_("Pay this seat from"), free),
     }
@@ -146,9 +128,3 @@ def _page(v: Visit, file: PersonFile, status: int = 200, **sent: Any) -> Respons
         names=accounts.names_of(v.s, actors),
         forms=shown | sent,
     )
-
-
-def _terms(row: Accommodation | None) -> dict[str, Any]:
-    if row is None:
-        return {"factor_percent": 100, "extra_minutes": 0}
-    return {"factor_percent": row.factor_percent, "extra_minutes": row.extra_minutes, "untimed": row.untimed}

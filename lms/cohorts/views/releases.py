@@ -103,6 +103,8 @@ def _words_of_quizzes() -> dict[str, str]:
         "shuffle_questions": _("questions in another order each time"),
         "shuffle_options": _("options in another order each time"),
         "draws": _("questions drawn"),
+        "overdue": _("when it is not sent in time"),
+        "grace_minutes": _("minutes of grace"),
     }
 
 

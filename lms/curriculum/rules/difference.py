@@ -94,7 +94,15 @@ _DETAILS: dict[Subject, tuple[str, ...]] = {
     "homework": ("hand_in", "html"),
     "narrative": ("words_from", "words_to", "rubric", "html"),
     "rubric": ("pass_points", "no_zero", "criteria"),
-    "quiz": ("retry_after_hours", "review", "shuffle_questions", "shuffle_options", "draws"),
+    "quiz": (
+        "retry_after_hours",
+        "review",
+        "shuffle_questions",
+        "shuffle_options",
+        "draws",
+        "overdue",
+        "grace_minutes",
+    ),
 }
 """What the outline does not know of, compared where a piece differs."""
 _TEXTS = frozenset(
@@ -302,6 +310,8 @@ LABELS = {
     "shuffle_questions": "questions in another order each time",
     "shuffle_options": "options in another order each time",
     "draws": "questions drawn",
+    "overdue": "when it is not sent in time",
+    "grace_minutes": "minutes of grace",
     "total_minutes": "minutes in all",
     "version": "version",
     "effective_from": "in effect from",

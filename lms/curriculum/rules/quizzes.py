@@ -19,6 +19,7 @@ def check(tree: Tree, names: Known) -> Iterator[Problem]:
     for file in tree.quizzes:
         yield from _subject(tree, file, names)
         yield from _draw(file, banks, names)
+        yield from _overdue(file)
     # A programme may have several exams: each pathway names its own. A lesson or module has one quiz.
     single = [file for file in tree.quizzes if file.data.kind != "exam"]
     for at, (kind, subject) in repeated((file.data.kind, file.data.subject) for file in single):
@@ -40,6 +41,19 @@ def _subject(tree: Tree, file: File[QuizIn], names: Known) -> Iterator[Problem]:
         yield from unknown(file, ("for",), [data.subject], names.modules, "module")
     elif tree.programme is not None:
         yield from unknown(file, ("for",), [data.subject], frozenset({tree.programme.data.id}), "programme")
+
+
+def _overdue(file: File[QuizIn]) -> Iterator[Problem]:
+    data = file.data
+    if data.overdue != "submit" and data.time_limit_minutes is None:
+        yield file.problem(
+            file.line("overdue"), f"`overdue: {data.overdue}` stands beside no time limit.", "Leave it out."
+        )
+    if (data.overdue == "grace") != bool(data.grace_minutes):
+        how = "Write both `overdue: grace` and `grace_minutes:` from 1 to 120, or neither."
+        yield file.problem(
+            file.line("grace_minutes" if data.grace_minutes else "overdue"), "Grace is said by halves.", how
+        )
 
 
 def _draw(file: File[QuizIn], banks: dict[str, File[BankIn]], names: Known) -> Iterator[Problem]:

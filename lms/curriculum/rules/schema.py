@@ -232,6 +232,8 @@ class QuizIn(Sheet):
     kind: Literal["lesson", "module", "exam"]
     subject: Annotated[Id, Field(alias="for")]
     time_limit_minutes: Annotated[int, Field(ge=1, le=600)] | None
+    overdue: Literal["submit", "grace", "abandon"] = "submit"
+    grace_minutes: Annotated[int, Field(ge=0, le=120)] = 0
     attempts: Annotated[int, Field(ge=1, le=100)] | None
     retry_after_hours: Annotated[int, Field(ge=0, le=2000)] = 0
     pass_percent: Annotated[int, Field(ge=1, le=100)]

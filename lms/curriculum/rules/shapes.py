@@ -290,6 +290,9 @@ class Quiz:
     items: tuple[Item, ...]
     """Empty when the questions are drawn."""
     draws: tuple[Draw, ...]
+    overdue: Literal["submit", "grace", "abandon"] = "submit"
+    """What becomes of an attempt that nobody sent in time; `grace` lets it be sent for `grace_minutes` more."""
+    grace_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

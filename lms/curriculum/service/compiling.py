@@ -22,11 +22,11 @@ def compile_tree(tree: Tree) -> dict[str, Body]:
 
 
 def _as_before(pairs: list[tuple[str, Any]]) -> Body:
-    # A key that came later and holds nothing is left out: the same files keep the hash they had.
-    return {key: value for key, value in pairs if value is not None or key not in _LATER}
+    # A key that came later and says what was always so is left out: the same files keep the hash they had.
+    return {key: value for key, value in pairs if key not in _LATER or value != _LATER[key]}
 
 
-_LATER = frozenset({"task", "weight", "difficulty"})
+_LATER = {"task": None, "weight": None, "difficulty": None, "overdue": "submit", "grace_minutes": 0}
 
 
 def compile_support_lines(tree: Tree) -> Body:
@@ -253,6 +253,8 @@ def _quiz(file: File[schema.QuizIn], pages: Pages) -> shapes.Quiz:
         review=data.review,
         items=tuple(_item(item, pages) for item in data.items),
         draws=draws_of(data),
+        overdue=data.overdue,
+        grace_minutes=data.grace_minutes,
     )
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lms.cohorts import service as cohorts
 from lms.cohorts.models import Enrolment
 from lms.core.errors import NotFound
 from lms.curriculum import service as curriculum
@@ -15,7 +14,7 @@ from lms.learning.rules import Refusal, Sitting
 from lms.learning.service.reading import hold
 from lms.learning.service.states import lesson_states, pathway_of
 from lms.quizzes import service as quizzes
-from lms.quizzes.rules import Again, Permit, QuizResult, TimeTerms, again, allowed_seconds
+from lms.quizzes.rules import ALWAYS, Again, Permit, QuizResult, TimeTerms, Window, again, allowed_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,7 @@ class Standing:
     terms: TimeTerms
     again: Again
     refusal: Refusal | None
+    window: Window = ALWAYS
 
     @property
     def seconds(self) -> int | None:
@@ -43,15 +43,19 @@ def standing(s: Session, seat: Enrolment, quiz_id: str, *, now: datetime) -> Sta
     outline = curriculum.outline(s, seat.cohort.release)
     results = quizzes.results_for(s, [seat.id], now=now).get(seat.id, {})
     result = results.get(quiz_id)
+    window = quizzes.opening_of(s, seat.cohort_id, quiz_id) if quiz.kind != "lesson" else ALWAYS
     sitting = Sitting(
         seat.status == "enrolled",
         quiz,
         result,
         _unread(s, seat, outline, quiz) if quiz.kind == "module" and result is None else (),
         _unpassed(s, seat, results) if quiz.kind == "exam" else (),
+        window,
     )
     refusal = rules.may_start(sitting, now)
-    return Standing(outline, quiz, result, _terms(s, seat, now), again(quiz, result, now), refusal)
+    return Standing(
+        outline, quiz, result, quizzes.terms_of(s, seat.person_id, now=now), again(quiz, result, now), refusal, window
+    )
 
 
 def permit_for(s: Session, seat: Enrolment, quiz_id: str, *, now: datetime) -> Permit | Refusal:
@@ -84,8 +88,3 @@ def _banks(s: Session, seat: Enrolment, quiz: Quiz) -> dict[str, Bank]:
     wanted = sorted({name for draw in quiz.draws for name in draw.banks})
     found = ((name, curriculum.bank(s, seat.cohort.release, name)) for name in wanted)
     return {name: bank for name, bank in found if bank is not None}
-
-
-def _terms(s: Session, seat: Enrolment, now: datetime) -> TimeTerms:
-    held = cohorts.accommodation_for(s, seat.person_id, now=now)
-    return TimeTerms(held.factor_percent, held.extra_minutes, held.untimed) if held else TimeTerms()

@@ -14,6 +14,7 @@ from lms.quizzes.rules.answers import (
     sort_out,
 )
 from lms.quizzes.rules.choices import LONGEST_ANSWER, Choice, fitted, right_choice, same, stem_parts, whole
+from lms.quizzes.rules.extending import Arranged, Base, extended, rearranged
 from lms.quizzes.rules.marking import POINT, Grades, Marked, Reviewed, Score, passes, percent, review, score, verdict
 from lms.quizzes.rules.numbers import read_number
 from lms.quizzes.rules.paper import Paper, Permit, Question, Shuffle, draw
@@ -24,6 +25,7 @@ from lms.quizzes.rules.timing import (
     ALLOWANCE,
     LEGAL,
     Closing,
+    Overdue,
     Recorded,
     State,
     TimeLeft,
@@ -32,13 +34,21 @@ from lms.quizzes.rules.timing import (
     allowed_seconds,
     closing,
     deadline,
+    due,
+    ends,
+    lapse,
+    may_send,
+    paused_for,
     state,
     takes_answers,
     time_left,
+    under_way,
 )
+from lms.quizzes.rules.windows import ALWAYS, Window
 
 __all__ = [
     "ALLOWANCE",
+    "ALWAYS",
     "ENOUGH",
     "LEGAL",
     "LONGEST_ANSWER",
@@ -46,6 +56,8 @@ __all__ = [
     "MOST",
     "POINT",
     "Again",
+    "Arranged",
+    "Base",
     "Choice",
     "Closing",
     "Given",
@@ -56,6 +68,7 @@ __all__ = [
     "Marked",
     "Misfit",
     "OptionUse",
+    "Overdue",
     "Paper",
     "Permit",
     "Question",
@@ -75,22 +88,30 @@ __all__ = [
     "TimeTerms",
     "Timing",
     "Try",
+    "Window",
     "again",
     "allowed_seconds",
     "as_shown",
     "closing",
     "deadline",
     "draw",
+    "due",
+    "ends",
+    "extended",
     "figures",
     "fitted",
     "judge_answer",
     "key_of",
+    "lapse",
+    "may_send",
     "misfit",
     "page_of",
     "passes",
+    "paused_for",
     "per_page",
     "percent",
     "read_number",
+    "rearranged",
     "review",
     "right_choice",
     "same",
@@ -103,6 +124,7 @@ __all__ = [
     "summarise",
     "takes_answers",
     "time_left",
+    "under_way",
     "verdict",
     "whole",
 ]

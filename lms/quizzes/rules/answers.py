@@ -8,12 +8,12 @@ from typing import Literal
 
 from lms.quizzes.rules.choices import Choice, fitted
 from lms.quizzes.rules.paper import Paper
-from lms.quizzes.rules.timing import State
+from lms.quizzes.rules.timing import State, takes_answers
 
 MOST = 1_000_000_000
 """The highest count a browser may name: beyond it nobody has clicked, and every database can hold it."""
 
-Taken = Literal["saved", "stale", "late", "closed"]
+Taken = Literal["saved", "stale", "late", "closed", "paused"]
 Misfit = Literal["", "position", "choice", "sequence"]
 
 
@@ -42,7 +42,7 @@ class Held:
 class Saved:
     """What became of one answer, and what stands now; `why` names the misfit of one that was refused."""
 
-    state: Literal["saved", "stale", "late", "closed", "refused"]
+    state: Literal["saved", "stale", "late", "closed", "paused", "refused"]
     saved_at: datetime | None
     sequence: int
     position: int
@@ -78,7 +78,9 @@ def judge_answer(held: Held | None, given: Given, stands: State) -> Taken:
     """
     if stands == "submitted":
         return "closed"
-    if stands in ("lapsed", "expired"):
+    if stands == "paused":
+        return "paused"
+    if not takes_answers(stands):
         return "late"
     if held is None or given.sequence > held.sequence:
         return "saved"

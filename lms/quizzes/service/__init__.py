@@ -11,8 +11,12 @@ from lms.quizzes.service.attempts import (
     timing_of,
 )
 from lms.quizzes.service.closing import BATCH, close_expired, submit
+from lms.quizzes.service.extending import Granted, extend, extend_all, follow_arrangement, terms_of
 from lms.quizzes.service.grades import Graded, grades_of
 from lms.quizzes.service.grading import WAITING_ARM, Judged, OnDesk, ToGrade, desk_of, grade, waiting_for
+from lms.quizzes.service.history import Step, steps_of
+from lms.quizzes.service.openings import move_opening, opening_of, openings_of, set_opening
+from lms.quizzes.service.reopening import may_reopen, reopen
 from lms.quizzes.service.results import RESULT_ARMS, again_for, outcome_of, results_for, results_from
 from lms.quizzes.service.saving import save_answer, save_answers
 from lms.quizzes.service.starting import start_attempt
@@ -25,9 +29,11 @@ __all__ = [
     "RESULT_ARMS",
     "WAITING_ARM",
     "Graded",
+    "Granted",
     "Judged",
     "OnDesk",
     "QuizLine",
+    "Step",
     "ToGrade",
     "again_for",
     "answers_of",
@@ -36,24 +42,35 @@ __all__ = [
     "choices",
     "close_expired",
     "desk_of",
+    "extend",
+    "extend_all",
+    "follow_arrangement",
     "grade",
     "grades_of",
     "has_answer",
     "held_in",
     "hold",
     "kept_aside",
+    "may_reopen",
+    "move_opening",
     "open_attempt",
+    "opening_of",
+    "openings_of",
     "outcome_of",
     "paper_of",
+    "reopen",
     "results_for",
     "results_from",
     "sat_attempts",
     "sat_quizzes",
     "save_answer",
     "save_answers",
+    "set_opening",
     "start_attempt",
     "state_of",
+    "steps_of",
     "submit",
+    "terms_of",
     "timing_of",
     "waiting_for",
 ]

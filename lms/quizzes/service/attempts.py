@@ -1,6 +1,6 @@
 """Finding attempts, and where each stands."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 import sqlalchemy as sa
@@ -12,7 +12,20 @@ from lms.quizzes import rules
 from lms.quizzes.models import Attempt
 from lms.quizzes.rules import Paper, Timing
 
-FATE = ["state", "deadline", "closed_at", "points", "out_of", "passed"]
+FATE = [
+    "state",
+    "deadline",
+    "extra_seconds",
+    "granted_seconds",
+    "break_seconds",
+    "break_used",
+    "paused_at",
+    "pause_ends",
+    "closed_at",
+    "points",
+    "out_of",
+    "passed",
+]
 """What may change about an attempt after its start."""
 
 
@@ -65,7 +78,15 @@ def attempts_of(s: Session, enrolment_id: int, quiz: str) -> list[Attempt]:
 
 def timing_of(attempt: Attempt) -> Timing:
     """Return what decides where an attempt stands."""
-    return Timing(attempt.started_at, attempt.deadline, cast(rules.Recorded, attempt.state))
+    return Timing(
+        attempt.started_at,
+        attempt.deadline,
+        cast(rules.Recorded, attempt.state),
+        cast(rules.Overdue, attempt.overdue),
+        timedelta(seconds=attempt.grace_seconds),
+        attempt.paused_at,
+        attempt.pause_ends,
+    )
 
 
 def state_of(attempt: Attempt, *, now: datetime) -> rules.State:

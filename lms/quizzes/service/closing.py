@@ -1,5 +1,6 @@
 """Closing attempts: sent by the student, or found over. The database decides every race."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -9,68 +10,88 @@ from sqlalchemy.orm import Session
 from lms.core.log import logger
 from lms.quizzes import rules
 from lms.quizzes.models import Attempt
-from lms.quizzes.service import grades
+from lms.quizzes.rules import Closing, Grades, Held
+from lms.quizzes.service import grades, history
 from lms.quizzes.service.answers import choices, shut_answers_of
 from lms.quizzes.service.attempts import FATE, paper_of, timing_of
 
 log = logger("lms.quizzes")
 BATCH = 500
 """The most attempts one tick closes; the next tick takes the rest."""
+_KIND = {"submitted": "sent"}
 
 
 def submit(s: Session, attempt: Attempt, *, now: datetime) -> Attempt:
     """Close an attempt and mark it; one that is closed stays as it is, however often it is sent."""
-    close(s, attempt, now)
+    closing = rules.closing(timing_of(attempt), now)
+    if closing is not None:
+        _close(s, attempt, closing, now)
     return attempt
 
 
+def lapse(s: Session, attempt: Attempt, now: datetime) -> bool:
+    """Write down that an attempt's time is over; False when it is not, or somebody else did, or time was added."""
+    closing = rules.lapse(timing_of(attempt), now)
+    return closing is not None and _close(s, attempt, closing, now)
+
+
 def close_expired(s: Session, now: datetime) -> int:
-    """Close every attempt whose time is over, with what was saved; returns how many. For the tick."""
+    """Close every attempt whose time is over, by its quiz's word; returns how many. For the tick."""
     over = (
         sa.select(Attempt)
-        .where(Attempt.state == "in_progress", Attempt.deadline < now - rules.ALLOWANCE)
-        .order_by(Attempt.deadline)
+        .where(Attempt.state == "in_progress", Attempt.due_at < now - rules.ALLOWANCE)
+        .order_by(Attempt.due_at)
         .limit(BATCH)
     )
-    return sum(_close_apart(s, attempt, now) for attempt in s.scalars(over).all())
+    return sum(_lapse_apart(s, attempt, now) for attempt in s.scalars(over).all())
 
 
-def _close_apart(s: Session, attempt: Attempt, now: datetime) -> bool:
+def _lapse_apart(s: Session, attempt: Attempt, now: datetime) -> bool:
     try:
         with s.begin_nested():
-            return close(s, attempt, now)
+            return lapse(s, attempt, now)
     except Exception:  # one damaged row must not keep everybody else's attempt open
         log.exception("quizzes.close_failed", attempt=attempt.code)
         return False
 
 
-def close(s: Session, attempt: Attempt, now: datetime) -> bool:
-    """Close an attempt as it would close at this instant; False when somebody else did, or time was added."""
-    closing = rules.closing(timing_of(attempt), now)
-    if closing is None:
-        return False
+def _close(s: Session, attempt: Attempt, closing: Closing, now: datetime) -> bool:
     # Two tabs, or the student and the tick: whoever changes the row first closes the attempt, the other changes
     # nothing. Naming the deadline lets time that is added at this very moment win over the tick.
     one = sa.update(Attempt).where(Attempt.id == attempt.id, Attempt.state == "in_progress")
-    if closing.state == "expired":
-        one = one.where(Attempt.deadline == attempt.deadline)
-    won = changed(s, one.values(state=closing.state, closed_at=closing.at))
+    if closing.state != "submitted":
+        one = one.where(Attempt.deadline == attempt.deadline, Attempt.paused_at.is_not_distinct_from(attempt.paused_at))
+    fate: dict[str, Any] = {"state": closing.state, "closed_at": closing.at, "due_at": None}
+    if attempt.paused_at is not None:
+        fate |= {"deadline": rules.ends(timing_of(attempt), now), "paused_at": None, "pause_ends": None}
+    won = changed(s, one.values(**fate))
+    s.refresh(attempt, FATE)
     if won:
         # The row is ours until the commit: each answer that was on its way is in, and none can follow.
         settle(s, attempt)
-    s.refresh(attempt, FATE)
+        kind, by = _KIND.get(closing.state, closing.state), _closer(attempt, closing)
+        history.note(s, attempt, kind, before="in_progress", after=closing.state, by=by, now=now)
     return won
 
 
 def settle(s: Session, attempt: Attempt) -> None:
     """Write down what a closed attempt comes to: when it closes, and each time somebody has graded part of it."""
-    paper = paper_of(attempt)
-    held = shut_answers_of(s, attempt)
-    mark = rules.score(paper, choices(held), grades.hundredths(s, attempt, paper))
-    passed = rules.verdict(mark, attempt.pass_percent)
+    held, given = shut_answers_of(s, attempt), grades.hundredths(s, attempt, paper_of(attempt))
     mine = sa.update(Attempt).where(Attempt.id == attempt.id)
-    changed(s, mine.values(points=mark.points, out_of=mark.out_of, passed=passed))
+    changed(s, mine.values(**marked(attempt, held, attempt.state, given)))
     s.refresh(attempt, FATE)
+
+
+def marked(attempt: Attempt, held: Mapping[int, Held], state: str, given: Grades | None = None) -> dict[str, Any]:
+    """Return what an attempt comes to; one that was abandoned counts nothing, and its answers stay where they are."""
+    mark = rules.score(paper_of(attempt), choices(held), given)
+    if state == "abandoned":
+        return {"points": 0, "out_of": mark.out_of, "passed": False}
+    return {"points": mark.points, "out_of": mark.out_of, "passed": rules.verdict(mark, attempt.pass_percent)}
+
+
+def _closer(attempt: Attempt, closing: Closing) -> str:
+    return attempt.enrolment.person.code if closing.state == "submitted" else history.CLOCK
 
 
 def changed(s: Session, change: sa.Update) -> bool:

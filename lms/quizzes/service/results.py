@@ -12,15 +12,16 @@ from lms.core.together import IDS, Fact, Facts, arm, ask, flag
 from lms.curriculum import service as curriculum
 from lms.quizzes import rules
 from lms.quizzes.models import Attempt, Response
-from lms.quizzes.rules import Again, Held, QuizResult, Timing, Try
-from lms.quizzes.service.answers import choices, held_in
-from lms.quizzes.service.attempts import paper_of, timing_of
+from lms.quizzes.rules import Again, Held, QuizResult, Try
+from lms.quizzes.service.answers import held_in
+from lms.quizzes.service.attempts import timing_of
+from lms.quizzes.service.closing import marked
 
 
 def outcome_of(attempt: Attempt, held: Mapping[int, Held], *, now: datetime) -> Try:
     """Return how an attempt ended, or will be found to have ended once its lapse is written down."""
-    closing = rules.closing(timing_of(attempt), now)
-    if closing is None or closing.state != "expired":
+    closing = rules.lapse(timing_of(attempt), now)
+    if closing is None:
         return Try(
             attempt.code,
             attempt.quiz,
@@ -32,8 +33,6 @@ def outcome_of(attempt: Attempt, held: Mapping[int, Held], *, now: datetime) -> 
             attempt.out_of,
             attempt.passed,
         )
-    mark = rules.score(paper_of(attempt), choices(held))
-    passed = rules.verdict(mark, attempt.pass_percent)
     return Try(
         attempt.code,
         attempt.quiz,
@@ -41,9 +40,7 @@ def outcome_of(attempt: Attempt, held: Mapping[int, Held], *, now: datetime) -> 
         closing.state,
         attempt.deadline,
         closing.at,
-        mark.points,
-        mark.out_of,
-        passed,
+        **marked(attempt, held, closing.state),
     )
 
 
@@ -73,7 +70,7 @@ RESULT_ARMS = (
         Attempt.quiz,
         numbers=[Attempt.id, Attempt.number, Attempt.points, Attempt.out_of, flag(Attempt.passed)],
         words=[Attempt.code, Attempt.state],
-        instants=[Attempt.started_at, Attempt.deadline, Attempt.closed_at],
+        instants=[Attempt.due_at, Attempt.deadline, Attempt.closed_at],
     ).where(Attempt.enrolment_id.in_(IDS)),
 )
 """What `results_from` needs to be asked."""
@@ -84,14 +81,13 @@ def results_from(
 ) -> dict[int, dict[str, QuizResult]]:
     """Return what `results_for` returns, from facts that were asked together with others."""
     found: dict[int, dict[str, list[Try]]] = {id_: defaultdict(list) for id_ in enrolment_ids}
-    lapsed: list[int] = []
+    due: list[int] = []
     for fact in facts.get("attempt", []):
-        timing = Timing(fact.at, fact.at2, cast(rules.Recorded, fact.word2))
-        if now is not None and rules.state(timing, now) == "lapsed":
-            lapsed.append(fact.number)
+        if now is not None and fact.word2 == "in_progress" and fact.at is not None and fact.at < now - rules.ALLOWANCE:
+            due.append(fact.number)
         else:
             found[fact.of][fact.key].append(_try(fact))
-    for attempt, ended in _lapsed(s, lapsed, now) if now is not None and lapsed else ():
+    for attempt, ended in _ended(s, due, now) if now is not None and due else ():
         found[attempt.enrolment_id][attempt.quiz].append(ended)
     return {id_: {quiz: rules.summarise(quiz, tries) for quiz, tries in mine.items()} for id_, mine in found.items()}
 
@@ -102,7 +98,7 @@ def _try(fact: Fact) -> Try:
     return Try(fact.word, fact.key, fact.number2, state, fact.at2, fact.at3, fact.number3, fact.number4, passed)
 
 
-def _lapsed(s: Session, attempt_ids: Sequence[int], now: datetime) -> Iterable[tuple[Attempt, Try]]:
+def _ended(s: Session, attempt_ids: Sequence[int], now: datetime) -> Iterable[tuple[Attempt, Try]]:
     held: dict[int, dict[int, Held]] = defaultdict(dict)
     for row in s.scalars(sa.select(Response).where(Response.attempt_id.in_(attempt_ids))):
         held[row.attempt_id][row.position] = held_in(row)

@@ -13,7 +13,7 @@ from lms.quizzes.rules import Given, Held, Saved
 from lms.quizzes.service import sealed
 from lms.quizzes.service.answers import ANSWERS, answers_of
 from lms.quizzes.service.attempts import hold, paper_of, state_of
-from lms.quizzes.service.closing import close
+from lms.quizzes.service.closing import lapse
 
 
 def save_answer(
@@ -44,8 +44,7 @@ def save_answers(s: Session, attempt: Attempt, given: Iterable[Given], *, now: d
     kept = [sealed.stored(s, attempt, paper.question(one.given.position), one.given.choice) for one in fates]
     _put(s, attempt, held, list(zip(fates, kept, strict=True)), now)
     _log(s, attempt, list(zip(fates, kept, strict=True)), now)
-    if stands == "lapsed":
-        close(s, attempt, now)
+    lapse(s, attempt, now)
     return [fate.saved for fate in fates]
 
 

@@ -4,12 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from lms.cohorts.models import Enrolment
 from lms.core import ids
 from lms.quizzes import rules
 from lms.quizzes.models import Attempt
 from lms.quizzes.rules import Permit
-from lms.quizzes.service.attempts import open_attempt, state_of
-from lms.quizzes.service.closing import close
+from lms.quizzes.service import history
+from lms.quizzes.service.attempts import open_attempt, timing_of
+from lms.quizzes.service.closing import lapse
 
 
 def start_attempt(s: Session, permit: Permit, *, now: datetime) -> Attempt:
@@ -21,8 +23,7 @@ def start_attempt(s: Session, permit: Permit, *, now: datetime) -> Attempt:
     held = open_attempt(s, permit.enrolment_id, permit.quiz.id)
     if held is None:
         return _begin(s, permit, now)
-    if state_of(held, now=now) == "lapsed":
-        close(s, held, now)
+    lapse(s, held, now)
     return held
 
 
@@ -48,7 +49,14 @@ def _begin(s: Session, permit: Permit, now: datetime) -> Attempt:
         started_at=now,
         deadline=rules.deadline(now, limit, terms),
         state="in_progress",
+        overdue=quiz.overdue,
+        grace_seconds=quiz.grace_minutes * 60,
+        break_seconds=terms.break_minutes * 60,
+        hide_time=terms.hide_time,
     )
+    attempt.due_at = rules.due(timing_of(attempt))
     s.add(attempt)
     s.flush()
+    by = s.get_one(Enrolment, permit.enrolment_id).person.code
+    history.note(s, attempt, "started", before="", after="in_progress", by=by, now=now)
     return attempt

@@ -1,6 +1,6 @@
-"""The pages of quizzes: an attempt and its end, what waits to be graded, and how the questions did."""
+"""The pages of quizzes: an attempt and its end; for staff, openings and time, written answers, and how the questions did."""
 
-from lms.quizzes.views import attempts, grading, statistics
+from lms.quizzes.views import arrangements, attempts, grading, openings, statistics
 from lms.quizzes.views.front import room
 
-__all__ = ["attempts", "grading", "room", "statistics"]
+__all__ = ["arrangements", "attempts", "grading", "openings", "room", "statistics"]

@@ -31,7 +31,10 @@ def attempt(v: Visit) -> ResponseReturnValue:
     """Show a page of questions, or tell a script where the attempt stands."""
     if v.wants_json:
         return data(_standing(v))
-    if not _takes_answers(v):
+    stands = service.state_of(v.subject, now=v.now)
+    if stands == "grace":
+        return page("lms/quizzes/time_up.html", attempt=v.subject, until=rules.due(service.timing_of(v.subject)))
+    if not rules.takes_answers(stands):
         return v.go("lms_quizzes.result", code=v.subject.code)
     paper, held = service.paper_of(v.subject), service.answers_of(v.s, v.subject)
     laid_out = rules.sheet(paper, held, v.subject.kind, forms.page_number(request.args.get("page")))
@@ -44,7 +47,7 @@ def attempt(v: Visit) -> ResponseReturnValue:
         fill=filler(v, paper),
         asked=request.args.get("send") == "1" and laid_out.unanswered,
         saved_at=max((one.saved_at for one in held.values()), default=None),
-        bench=_bench(v, hidden=request.args.get("time") == "hidden"),
+        bench=_bench(v, hidden=_hidden(v)),
     )
 
 
@@ -63,9 +66,12 @@ def send(v: Visit) -> ResponseReturnValue:
     """Save what the page holds, then close; unanswered questions are shown first, unless that was meant."""
     sent, saved = _save(v)
     wish = forms.read_wish(v.form)
-    if not _takes_answers(v):
+    if not _may_send(v):
         return v.go("lms_quizzes.result", code=v.subject.code)
     _tell(sent, saved)
+    if not _takes_answers(v):  # the questions are not on show: what is saved is all there is to send
+        service.submit(v.s, v.subject, now=v.now)
+        return v.go("lms_quizzes.result", code=v.subject.code)
     if wish.time_up and service.state_of(v.subject, now=v.now) == "open":
         flash(_("By our clock there is still time. Your answers are saved; go on."))
         return _go(v, wish)
@@ -81,10 +87,10 @@ def send(v: Visit) -> ResponseReturnValue:
 def result(v: Visit) -> ResponseReturnValue:
     """Show how a closed attempt ended; nobody sees a key before."""
     own = policy.ATTEMPT.allow(v.actor, v.subject)
-    if _takes_answers(v) and own:
+    if _may_send(v) and own:
         return v.go("lms_quizzes.attempt", code=v.subject.code)
     # Who looks at a later day would else find an attempt lapsed that somebody is still sitting.
-    if _takes_answers(v) or (v.travelling and v.subject.state == "in_progress"):
+    if _may_send(v) or (v.travelling and v.subject.state == "in_progress"):
         return page("lms/quizzes/under_way.html", attempt=v.subject)
     paper, held = service.paper_of(v.subject), service.answers_of(v.s, v.subject)
     outcome = service.outcome_of(v.subject, held, now=v.now)
@@ -94,7 +100,7 @@ def result(v: Visit) -> ResponseReturnValue:
         "lms/quizzes/result.html",
         attempt=v.subject,
         outcome=outcome,
-        expired=outcome.state == "expired",
+        ended=outcome.state,
         percent=rules.percent,
         points=points_text,
         reviewed=rules.review(paper, service.choices(held), given) if v.subject.review == "feedback" else (),
@@ -108,8 +114,17 @@ def result(v: Visit) -> ResponseReturnValue:
     )
 
 
+def _hidden(v: Visit) -> bool:
+    asked: str = request.args.get("time", "hidden" if v.subject.hide_time else "")
+    return asked == "hidden"
+
+
 def _takes_answers(v: Visit) -> bool:
     return rules.takes_answers(service.state_of(v.subject, now=v.now))
+
+
+def _may_send(v: Visit) -> bool:
+    return rules.may_send(service.state_of(v.subject, now=v.now))
 
 
 def _save(v: Visit) -> tuple[Sent, list[Saved]]:
@@ -124,7 +139,7 @@ def _unanswered(v: Visit) -> tuple[rules.Spot, ...]:
 
 def _go(v: Visit, wish: Wish) -> ResponseReturnValue:
     if not _takes_answers(v):
-        return v.go("lms_quizzes.result", code=v.subject.code)
+        return v.go("lms_quizzes.attempt" if _may_send(v) else "lms_quizzes.result", code=v.subject.code)
     if wish.go == "leave":
         return v.go("lms_learning.modules")
     hidden = {"hide": True, "show": False}.get(wish.go, wish.hidden)
@@ -136,9 +151,9 @@ def _go(v: Visit, wish: Wish) -> ResponseReturnValue:
 
 
 def _at(v: Visit, number: int, hidden: bool, **more: Any) -> ResponseReturnValue:
-    return v.go(
-        "lms_quizzes.attempt", code=v.subject.code, page=max(1, number), time="hidden" if hidden else None, **more
-    )
+    shown = "shown" if v.subject.hide_time else None
+    time = "hidden" if hidden else shown
+    return v.go("lms_quizzes.attempt", code=v.subject.code, page=max(1, number), time=time, **more)
 
 
 def _tell(sent: Sent, saved: list[Saved]) -> None:
@@ -158,6 +173,9 @@ def _sentence(given: Given, one: Saved) -> str:
         "late": _("This arrived after the time was up. It is not counted, and it is kept with the time it arrived."),
         "closed": _(
             "This arrived after the quiz was sent. It is not counted, and it is kept with the time it arrived."
+        ),
+        "paused": _(
+            "This arrived while the clock stood still. It is not counted, and it is kept; choose again when you go on."
         ),
         "refused": _("This answer does not fit the question, so it was not taken. Please choose again."),
     }
@@ -199,7 +217,8 @@ def _standing(v: Visit) -> dict[str, Any]:
         "attempt": stands,
         "open": rules.takes_answers(stands),
         "now": _milliseconds(v.now),
-        "deadline": _milliseconds(v.subject.deadline),
+        "deadline": _milliseconds(_ends(v)),
+        "of": _time_of(v.subject, _ends(v)),
         "csrf_token": csrf.token(),
         "result": url_for("lms_quizzes.result", code=v.subject.code),
     }
@@ -210,7 +229,8 @@ def _milliseconds(at: datetime | None) -> int | None:
 
 
 def _bench(v: Visit, hidden: bool) -> dict[str, Any]:
-    left = rules.time_left(v.subject.deadline, v.now)
+    ends = _ends(v)
+    left = rules.time_left(ends, v.now)
     words = _words_in(str(get_locale()))
     return {
         "left": left,
@@ -218,9 +238,9 @@ def _bench(v: Visit, hidden: bool) -> dict[str, Any]:
         "words": words,
         "words_json": _json_in(str(get_locale())),
         "text": _time_text(words, left, hidden) if left else _("No time limit"),
-        "of": _time_of(v.subject),
+        "of": _time_of(v.subject, ends),
         "now": _milliseconds(v.now),
-        "deadline": _milliseconds(v.subject.deadline),
+        "deadline": _milliseconds(ends),
     }
 
 
@@ -232,17 +252,28 @@ def _time_text(words: dict[str, str], left: TimeLeft, hidden: bool) -> str:
     return words["minute"] if left.minutes == 1 else words["minutes"].format(n=left.minutes)
 
 
-def _time_of(attempt: Attempt) -> str:
-    """Say how long the whole is, and that a person's own arrangement is in it."""
+def _ends(v: Visit) -> datetime | None:
+    return rules.ends(service.timing_of(v.subject), v.now)
+
+
+def _time_of(attempt: Attempt, ends: datetime | None) -> str:
+    """Say how long the whole is, and that a person's own arrangement and what staff added are in it."""
     if attempt.limit_seconds is None:
         return ""
-    usual = (attempt.limit_seconds + 30) // 60
-    if attempt.deadline is None:
+    usual = _minutes(attempt.limit_seconds)
+    if ends is None:
         return str(_("(usually %(limit)s minutes; no limit for you)", limit=usual))
-    whole, ends = (attempt.limit_seconds + attempt.extra_seconds + 30) // 60, clock_time(attempt.deadline)
-    if attempt.extra_seconds:
-        return str(_("of %(whole)s (%(limit)s + your extra time), until %(time)s", whole=whole, limit=usual, time=ends))
-    return str(_("of %(whole)s, until %(time)s", whole=whole, time=ends))
+    whole = _minutes(attempt.limit_seconds + attempt.extra_seconds + attempt.granted_seconds)
+    parts = [_("your extra time")] if attempt.extra_seconds else []
+    parts += [_("%(minutes)s added", minutes=_minutes(attempt.granted_seconds))] if attempt.granted_seconds else []
+    if not parts:
+        return str(_("of %(whole)s, until %(time)s", whole=whole, time=clock_time(ends)))
+    said = " + ".join([str(usual), *(str(part) for part in parts)])
+    return str(_("of %(whole)s (%(parts)s), until %(time)s", whole=whole, parts=said, time=clock_time(ends)))
+
+
+def _minutes(seconds: int) -> int:
+    return (seconds + 30) // 60
 
 
 @lru_cache(maxsize=16)
@@ -260,6 +291,7 @@ def _words_in(language: str) -> dict[str, str]:
         "one": _("Less than 1 minute left"),
         "up": _("The time is up"),
         "hidden": _("The time is hidden"),
+        "no_limit": _("No time limit"),
         "hide": _("Hide the time"),
         "show": _("Show the time"),
         "saved": _("Saved {time}"),

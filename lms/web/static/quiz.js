@@ -333,6 +333,8 @@ class Sheet {
   follow(json) {
     this.token = json.csrf_token;
     this.clock.set(json.now, json.deadline);
+    const whole = document.getElementById("time-of");
+    if (json.of !== undefined && whole.textContent !== json.of) whole.textContent = json.of; // somebody added time
   }
 
   get token() {
@@ -374,12 +376,19 @@ class Sheet {
 
   tick() {
     const left = this.clock.left;
-    if (left === null || this.ended) return;
+    if (this.ended) return;
     const time = document.getElementById("time");
+    if (left === null) {
+      if (this.told !== Infinity) time.textContent = this.words.no_limit; // the limit was taken away meanwhile
+      this.told = Infinity;
+      return;
+    }
     const text = this.clock.text(this.words, this.hidden);
     if (time.textContent !== text) time.textContent = text;
+    const said = document.getElementById("time-said");
+    if (left > 300 && said.textContent) said.textContent = "";
     for (const [limit, words] of [[300, this.words.five], [60, this.words.one]]) {
-      if (left <= limit && this.told > limit && left > 0) document.getElementById("time-said").textContent = words;
+      if (left <= limit && this.told > limit && left > 0) said.textContent = words;
     }
     this.told = left;
     if (left <= 0 && !this.up) {
