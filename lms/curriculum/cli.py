@@ -166,7 +166,8 @@ def _many(count: int, noun: str) -> str:
 
 
 def _as_data(found: service.Checked) -> dict[str, object]:
-    return {"problems": [asdict(problem) for problem in found.problems], "missing": found.missing}
+    problems = [asdict(problem) for problem in found.problems]
+    return {"summary": found.figures, "problems": problems, "missing": found.missing}
 
 
 COMMANDS = (curriculum,)

@@ -21,8 +21,11 @@ from lms.cohorts.models import (
     Meeting,
     Provider,
 )
+from lms.cohorts.views.releases import _words
 from lms.core.clock import FixedClock
 from lms.core.db import Database, keys_of, unit_of_work
+from lms.curriculum import service as curriculum
+from lms.curriculum.rules.difference import LABELS, label
 from lms.records.models import Message, Reading
 from tests import factories
 from tests.conftest import Browser
@@ -471,6 +474,22 @@ def newer(database: Database, cast: Cast) -> str:
         made = factories.release(s, factories.pieces(modules=2))
         made.compiled_at = NOON + DAY
         return made.digest
+
+
+def test_the_page_says_what_changes_in_the_words_of_the_command(
+    ruth: Browser, cast: Cast, newer: str, database: Database, app: Any
+) -> None:
+    shown = body(ruth.get(f"/cohorts/{cast.cohort.code}/release"))
+    with unit_of_work(database, write=False) as s:
+        old, new = s.get_one(Cohort, cast.cohort.id).release, curriculum.by_digest(s, newer)
+        assert new is not None
+        changes = curriculum.difference(s, old, new)
+    assert changes
+    for change in changes:
+        assert f"{label(change.subject)}: {change.title}" in shown
+        assert label(change.what) in shown
+    with app.test_request_context():
+        assert _words() == LABELS
 
 
 def test_moving_to_the_newest_release(ruth: Browser, cast: Cast, newer: str, database: Database) -> None:
