@@ -37,8 +37,10 @@ def save_answers(s: Session, attempt: Attempt, given: Iterable[Given], *, now: d
     """
     hold(s, attempt)
     stands, given = state_of(attempt, now=now), list(given)
-    held = answers_of(s, attempt, [one.position for one in given])
-    fates = rules.sort_out(paper_of(attempt), held, given, stands, now)
+    paper = paper_of(attempt)
+    # Only places of the paper are asked for: PostgreSQL has no room for whatever number a form may name.
+    held = answers_of(s, attempt, [one.position for one in given if paper.question(one.position)])
+    fates = rules.sort_out(paper, held, given, stands, now)
     _put(s, attempt, held, fates, now)
     _log(s, attempt, fates, now)
     lapse(s, attempt, now)
