@@ -26,7 +26,7 @@ from lms.narratives import service as narratives
 from lms.narratives.models import Submission
 from lms.quizzes import service as quizzes
 from lms.quizzes.models import Attempt
-from lms.quizzes.rules import Permit
+from lms.quizzes.rules import Given, Permit, Window
 from lms.records import service as records
 from tests.factories import NOON
 from tests.journeys.conftest import Site
@@ -215,8 +215,17 @@ def _codes_of_cohorts(s: Session, running: Cohort, far: "FarHill") -> dict[str, 
         | _each((room + "grant", "lms_reports.grant"), grants)
         | _each((room + "provider", room + "new_cohort", room + "new_grant"), _code([running.provider, far.cohort.provider]))
         | _each((room + "person", "lms_hours.of"), people)
+        | _each(("lms_quizzes.openings",), _code([running, far.cohort]))
+        | _each(("lms_quizzes.opening", "lms_quizzes.board"), _quizzes_of(s, far))
+        | {"lms_quizzes.arrangement": people[2:3]}
         | {"lms_hours.attendance": _code([meetings[0], meetings[-1], *far.meetings])}
     )  # fmt: skip
+
+
+def _quizzes_of(s: Session, far: "FarHill") -> list[Values]:
+    pathway = curriculum.pathway(s, far.cohort.release, far.cohort.pathway)
+    assert pathway is not None
+    return [{"code": far.cohort.code, "quiz": quiz} for quiz in (pathway.exam, *pathway.quizzes[:2])]
 
 
 def _codes_of_work(s: Session, running: Cohort, far: "FarHill") -> dict[str, list[Values]]:
@@ -232,8 +241,12 @@ def _codes_of_work(s: Session, running: Cohort, far: "FarHill") -> dict[str, lis
     }
     done = [s.scalars(of_student.where(Attempt.kind == kind)).first() for kind in ("lesson", "module")]
     return {
-        "lms_quizzes.attempt": _code([far.attempt]),
-        "lms_quizzes.result": _code([*done, far.closed]),
+        "lms_quizzes.attempt": _code([far.attempt, far.asking, far.paused]),
+        "lms_quizzes.pause": _code([far.attempt, far.asking]),
+        "lms_quizzes.help": _code([far.asking, far.paused, far.over, far.closed]),
+        "lms_quizzes.history": _code([far.asking, far.over]),
+        "lms_quizzes.late": _code([far.over, far.closed]),
+        "lms_quizzes.result": _code([*done, far.closed, far.over]),
         "lms_narratives.grade": _code([*some.values(), *s.scalars(sent.where(Enrolment.cohort_id == far.cohort.id))]),
         "lms_hours.hand_in": _code(hours.waiting_homework(s, both)),
         "lms_hours.practice_claim": _code(hours.waiting_claims(s, both)),
@@ -293,6 +306,9 @@ class FarHill:
     meetings: tuple[Meeting, ...]
     attempt: Attempt
     closed: Attempt
+    asking: Attempt
+    paused: Attempt
+    over: Attempt
     invitation: str
     reset: str
 
@@ -323,9 +339,10 @@ def _far_hill(s: Session) -> FarHill:
     cohorts.fund(s, seats["student"], grant, now=EARLIER)
     _arrange(s, who)
     attempts = _work(s, seats["student"], who)
+    exam_day = _exam_day(s, seats["student"], seats["newcomer"], who)
     return FarHill(
         cohort, seats["student"], seats["left"], seats["newcomer"], grant, _classes(s, cohort, who), *attempts,
-        _invited(s, cohort, who), _forgotten(s),
+        *exam_day, _invited(s, cohort, who), _forgotten(s),
     )  # fmt: skip
 
 
@@ -401,6 +418,36 @@ def _work(s: Session, seat: Enrolment, who: dict[str, Person]) -> tuple[Attempt,
             learning.open_part(s, seat, line.id, part, now=NOON - 2 * DAY)
     closed, under_way = (_begun(s, seat, line.check) for line in lessons)
     return under_way, quizzes.submit(s, closed, now=NOON)
+
+
+def _exam_day(s: Session, student: Enrolment, newcomer: Enrolment, who: dict[str, Person]) -> tuple[Attempt, ...]:
+    """Leave a quiz whose student asks for a pause, an exam that is paused, and a quiz with late answers after its end."""
+    pathway = curriculum.pathway(s, student.cohort.release, student.cohort.pathway)
+    assert pathway is not None
+    opens = Window(NOON - DAY, NOON + DAY)
+    quizzes.set_opening(s, student.cohort, pathway.exam, opens, by=who["facilitator"].code, now=EARLIER)
+    by, span = who["facilitator"].code, timedelta(minutes=10)
+    asking = _sat(s, newcomer, pathway.quizzes[0], NOON - span)
+    quizzes.ask_pause(s, asking, reason="My child woke up and needs me for a moment.", now=NOON)
+    paused = _sat(s, newcomer, pathway.exam, NOON - span)
+    quizzes.ask_pause(s, paused, now=NOON - timedelta(minutes=2))
+    quizzes.answer_pause(s, paused, granted=True, minutes=15, by=by, now=NOON - timedelta(minutes=1))
+    over = _sat(s, student, pathway.quizzes[0], NOON - timedelta(hours=5))
+    for position in (1, 2):
+        given = [Given(position, (0,), False, 9, NOON - timedelta(hours=4))]
+        quizzes.save_answers(s, over, given, now=NOON - timedelta(hours=1))
+    quizzes.decide(s, over, 2, accepted=True, reason="The line was down.", seen=0, by=by, now=NOON)
+    return asking, paused, over
+
+
+def _sat(s: Session, seat: Enrolment, quiz: str, at: Any) -> Attempt:
+    release = seat.cohort.release
+    wanted = curriculum.quiz(s, release, quiz)
+    assert wanted is not None
+    banks = {name: bank for draw in wanted.draws for name in draw.banks if (bank := curriculum.bank(s, release, name))}
+    attempt = quizzes.start_attempt(s, Permit(seat.id, wanted, banks, release.digest, 1), now=at)
+    quizzes.save_answers(s, attempt, [Given(3, (0,), False, 1)], now=at)
+    return attempt
 
 
 def _begun(s: Session, seat: Enrolment, quiz: str) -> Attempt:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from lms.accounts import service as accounts
 from lms.quizzes import policy, service
 from lms.quizzes.forms import LateForm
-from lms.quizzes.views.front import load_attempt, points_text, room
+from lms.quizzes.views.front import load_attempt, room
 from lms.web.gate import Read, Visit
 from lms.web.pages import page
 
@@ -57,6 +57,4 @@ def _shown(v: Visit, number: int = 0, form: LateForm | None = None, status: int 
         late=found,
         forms=forms | ({number: form} if form else {}),
         names=accounts.names_of(v.s, {decision.by for one in found for decision in one.decisions}),
-        mark=service.mark_of(v.s, v.subject),
-        points=points_text,
     )
