@@ -49,12 +49,14 @@ def decide(v: Visit) -> ResponseReturnValue:
 def _shown(v: Visit, number: int = 0, form: LateForm | None = None, status: int = 200) -> ResponseReturnValue:
     v.zone = v.subject.enrolment.cohort.zone
     found = service.late_of(v.s, v.subject)
-    forms = {one.number: LateForm() for one in found}
+    forms = {one.number: LateForm() for one in found} | ({number: form} if form else {})
+    for at, one_of_many in forms.items():
+        one_of_many.reason.id = one_of_many.reason.label.field_id = f"reason-{at}"
     return page(
         "lms/quizzes/late.html",
         status,
         attempt=v.subject,
         late=found,
-        forms=forms | ({number: form} if form else {}),
+        forms=forms,
         names=accounts.names_of(v.s, {decision.by for one in found for decision in one.decisions}),
     )
