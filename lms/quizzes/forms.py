@@ -232,7 +232,9 @@ class ExtendForm(Form):
 class ReopenForm(Form):
     """Opening an attempt again."""
 
-    minutes = WholeNumber(_l("For how many minutes"), [Needed(_l("Give a number of minutes from 1 to 600."))])
+    minutes = WholeNumber(
+        _l("For how many minutes"), [Needed(_l("Give a number of minutes from 1 to 600."))], id="reopen-minutes"
+    )
     reason = TextAreaField(
         _l("Reason"),
         [Needed(_l("Write a short reason.")), AtMost(1000)],
@@ -246,6 +248,7 @@ class AnswerPauseForm(Form):
     minutes = WholeNumber(
         _l("At most how many minutes"),
         [Needed(_l("Give a number of minutes from 1 to 120."))],
+        id="pause-minutes",
         description=_l(
             "The student goes on whenever they are ready; after so many minutes the clock goes on by itself."
         ),

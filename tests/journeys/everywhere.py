@@ -27,7 +27,7 @@ from lms.narratives import service as narratives
 from lms.narratives.models import Submission
 from lms.quizzes import service as quizzes
 from lms.quizzes.models import Attempt
-from lms.quizzes.rules import Permit, right_choice
+from lms.quizzes.rules import Given, Permit, Window, right_choice
 from lms.records import service as records
 from tests.factories import NOON
 from tests.journeys.conftest import Site
@@ -218,8 +218,17 @@ def _codes_of_cohorts(s: Session, running: Cohort, far: "FarHill") -> dict[str, 
         | _each((room + "grant", "lms_reports.grant"), grants)
         | _each((room + "provider", room + "new_cohort", room + "new_grant"), _code([running.provider, far.cohort.provider]))
         | _each((room + "person", "lms_hours.of"), people)
+        | _each(("lms_quizzes.openings",), _code([running, far.cohort]))
+        | _each(("lms_quizzes.opening", "lms_quizzes.board"), _quizzes_of(s, far))
+        | {"lms_quizzes.arrangement": people[2:3]}
         | {"lms_hours.attendance": _code([meetings[0], meetings[-1], *far.meetings])}
     )  # fmt: skip
+
+
+def _quizzes_of(s: Session, far: "FarHill") -> list[Values]:
+    pathway = curriculum.pathway(s, far.cohort.release, far.cohort.pathway)
+    assert pathway is not None
+    return [{"code": far.cohort.code, "quiz": quiz} for quiz in (pathway.exam, *pathway.quizzes[:2])]
 
 
 def _codes_of_work(s: Session, running: Cohort, far: "FarHill") -> dict[str, list[Values]]:
@@ -240,8 +249,12 @@ def _codes_of_work(s: Session, running: Cohort, far: "FarHill") -> dict[str, lis
             f"lms_quizzes.{sheet}": [{"code": running.code, "quiz": "starter-exam", "seed": 7}]
             for sheet in ("paper", "answer_sheet", "key_sheet")
         },
-        "lms_quizzes.attempt": _code([far.attempt, far.mixed[0]]),
-        "lms_quizzes.result": _code([*done, far.closed, *far.mixed[1:]]),
+        "lms_quizzes.attempt": _code([far.attempt, far.mixed[0], far.asking, far.paused]),
+        "lms_quizzes.pause": _code([far.attempt, far.asking]),
+        "lms_quizzes.help": _code([far.asking, far.paused, far.over, far.closed]),
+        "lms_quizzes.history": _code([far.asking, far.over]),
+        "lms_quizzes.late": _code([far.over, far.closed]),
+        "lms_quizzes.result": _code([*done, far.closed, far.over, *far.mixed[1:]]),
         "lms_quizzes.grading": _code(far.mixed[1:]),
         "lms_quizzes.items_of": [{"quiz": one.quiz} for one in (far.closed, *done) if one is not None],
         "lms_narratives.grade": _code([*some.values(), *s.scalars(sent.where(Enrolment.cohort_id == far.cohort.id))]),
@@ -304,6 +317,9 @@ class FarHill:
     meetings: tuple[Meeting, ...]
     attempt: Attempt
     closed: Attempt
+    asking: Attempt
+    paused: Attempt
+    over: Attempt
     mixed: tuple[Attempt, ...]
     """One question of each type: under way, waiting for a grade, and graded."""
     invitation: str
@@ -337,9 +353,10 @@ def _far_hill(s: Session) -> FarHill:
     _arrange(s, who)
     attempts = _work(s, seats["student"], who)
     mixed = _mixed(s, seats["student"], who["facilitator"])
+    exam_day = _exam_day(s, seats["student"], seats["newcomer"], who)
     return FarHill(
         cohort, seats["student"], seats["left"], seats["newcomer"], grant, _classes(s, cohort, who), *attempts,
-        mixed, _invited(s, cohort, who), _forgotten(s),
+        *exam_day, mixed, _invited(s, cohort, who), _forgotten(s),
     )  # fmt: skip
 
 
@@ -437,6 +454,36 @@ def _mixed(s: Session, seat: Enrolment, grader: Person) -> tuple[Attempt, ...]:
     judged = quizzes.Judged(2, "You name the step. Say why it is theirs.", "", 0)
     quizzes.grade(s, made[2], at, judged, by=grader, letter=("Graded", "Look."), now=NOON)
     return tuple(made)
+
+
+def _exam_day(s: Session, student: Enrolment, newcomer: Enrolment, who: dict[str, Person]) -> tuple[Attempt, ...]:
+    """Leave a quiz whose student asks for a pause, an exam that is paused, and a quiz with late answers after its end."""
+    pathway = curriculum.pathway(s, student.cohort.release, student.cohort.pathway)
+    assert pathway is not None
+    opens = Window(NOON - DAY, NOON + DAY)
+    quizzes.set_opening(s, student.cohort, pathway.exam, opens, by=who["facilitator"].code, now=EARLIER)
+    by, span = who["facilitator"].code, timedelta(minutes=10)
+    asking = _sat(s, newcomer, pathway.quizzes[0], NOON - span)
+    quizzes.ask_pause(s, asking, reason="My child woke up and needs me for a moment.", now=NOON)
+    paused = _sat(s, newcomer, pathway.exam, NOON - span)
+    quizzes.ask_pause(s, paused, now=NOON - timedelta(minutes=2))
+    quizzes.answer_pause(s, paused, granted=True, minutes=15, by=by, now=NOON - timedelta(minutes=1))
+    over = _sat(s, student, pathway.quizzes[0], NOON - timedelta(hours=5))
+    for position in (1, 2):
+        given = [Given(position, (0,), False, 9, NOON - timedelta(hours=4))]
+        quizzes.save_answers(s, over, given, now=NOON - timedelta(hours=1))
+    quizzes.decide(s, over, 2, accepted=True, reason="The line was down.", seen=0, by=by, now=NOON)
+    return asking, paused, over
+
+
+def _sat(s: Session, seat: Enrolment, quiz: str, at: Any) -> Attempt:
+    release = seat.cohort.release
+    wanted = curriculum.quiz(s, release, quiz)
+    assert wanted is not None
+    banks = {name: bank for draw in wanted.draws for name in draw.banks if (bank := curriculum.bank(s, release, name))}
+    attempt = quizzes.start_attempt(s, Permit(seat.id, wanted, banks, release.digest, 1), now=at)
+    quizzes.save_answers(s, attempt, [Given(3, (0,), False, 1)], now=at)
+    return attempt
 
 
 def _begun(s: Session, seat: Enrolment, quiz: str) -> Attempt:

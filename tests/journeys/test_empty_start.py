@@ -246,6 +246,7 @@ def _arranges(page: Page, name: str) -> None:
     page.get_by_role("link", name="Autumn 2026").click()
     assert "1 of 15" in heading(page)
     page.get_by_role("link", name=name).click()
+    press(page, "Change the time for quizzes")
     page.get_by_label("Time, in percent of the usual").fill("150")
     page.get_by_label("Extra minutes on top").fill("0")
     press(page, "Record this arrangement")

@@ -1,5 +1,6 @@
 """Pauses: asked for by a student, answered by staff; the clock stands still and nothing is lost."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -192,6 +193,14 @@ def test_not_granted_and_going_on_by_staff(sitting: Sitting, marcus: Browser) ->
     marcus.post(sitting.page + "/answer-pause", {"granted": "1", "minutes": "5"})
     marcus.post(sitting.page + "/go-on")
     assert "<fieldset" in student.get(sitting.page).text
+
+
+def test_no_id_stands_twice_where_several_forms_do(sitting: Sitting, marcus: Browser) -> None:
+    sitting.browser.post(sitting.page + "/pause", {"reason": ""})
+    page = marcus.get(sitting.page + "/help").text
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert {"minutes", "pause-minutes"} <= set(ids)
 
 
 def test_who_may(browsers: Any, cast: Cast, sitting: Sitting) -> None:

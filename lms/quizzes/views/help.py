@@ -112,6 +112,6 @@ def _shown(v: Visit, status: int = 200, **sent: Form) -> ResponseReturnValue:
         ends=ends,
         asked=asked,
         why=service.reason_of(v.s, asked) if asked else "",
-        reopens=stands == "lapsed" or service.may_reopen(attempt),
+        reopens=stands == "lapsed" or (service.may_reopen(attempt) and service.mark_of(v.s, attempt) is None),
         forms=shown | sent,
     )

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from lms.accounts import service as accounts
 from lms.quizzes import policy, service
 from lms.quizzes.forms import LateForm
-from lms.quizzes.views.front import load_attempt, points_text, room
+from lms.quizzes.views.front import load_attempt, room
 from lms.web.gate import Read, Visit
 from lms.web.pages import page
 
@@ -49,14 +49,14 @@ def decide(v: Visit) -> ResponseReturnValue:
 def _shown(v: Visit, number: int = 0, form: LateForm | None = None, status: int = 200) -> ResponseReturnValue:
     v.zone = v.subject.enrolment.cohort.zone
     found = service.late_of(v.s, v.subject)
-    forms = {one.number: LateForm() for one in found}
+    forms = {one.number: LateForm() for one in found} | ({number: form} if form else {})
+    for at, one_of_many in forms.items():
+        one_of_many.reason.id = one_of_many.reason.label.field_id = f"reason-{at}"
     return page(
         "lms/quizzes/late.html",
         status,
         attempt=v.subject,
         late=found,
-        forms=forms | ({number: form} if form else {}),
+        forms=forms,
         names=accounts.names_of(v.s, {decision.by for one in found for decision in one.decisions}),
-        mark=service.mark_of(v.s, v.subject),
-        points=points_text,
     )
