@@ -1,5 +1,6 @@
 """Closing attempts: sent by the student, or found over. The database decides every race."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from lms.quizzes import rules
 from lms.quizzes.models import Attempt
 from lms.quizzes.service import grades
 from lms.quizzes.service.answers import choices, shut_answers_of
-from lms.quizzes.service.attempts import FATE, paper_of, timing_of
+from lms.quizzes.service.attempts import FATE, look_again, paper_of, read_in, timing_of
 
 log = logger("lms.quizzes")
 BATCH = 500
@@ -51,15 +52,26 @@ def close(s: Session, attempt: Attempt, now: datetime) -> bool:
         return False
     # Two tabs, or the student and the tick: whoever changes the row first closes the attempt, the other changes
     # nothing. Naming the deadline lets time that is added at this very moment win over the tick.
-    one = sa.update(Attempt).where(Attempt.id == attempt.id, Attempt.state == "in_progress")
-    if closing.state == "expired":
-        one = one.where(Attempt.deadline == attempt.deadline)
-    won = changed(s, one.values(state=closing.state, closed_at=closing.at))
+    over = closing.state == "expired"
+    named = {"attempt": attempt.id} | ({"until": attempt.deadline} if over else {})
+    won = changed(s, _OVER if over else _CLOSED, named | {"state": closing.state, "closed_at": closing.at})
     if won:
         # The row is ours until the commit: each answer that was on its way is in, and none can follow.
         settle(s, attempt)
-    s.refresh(attempt, FATE)
+    else:
+        look_again(s, attempt)
     return won
+
+
+_ATTEMPTS = cast(sa.Table, Attempt.__table__)
+_MINE = sa.update(_ATTEMPTS).where(_ATTEMPTS.c.id == sa.bindparam("attempt"))
+_CLOSED = _MINE.where(_ATTEMPTS.c.state == "in_progress").values(
+    state=sa.bindparam("state"), closed_at=sa.bindparam("closed_at")
+)
+_OVER = _CLOSED.where(_ATTEMPTS.c.deadline == sa.bindparam("until"))
+_MARKED = _MINE.values({name: sa.bindparam(name) for name in ("points", "out_of", "passed")}).returning(
+    *(_ATTEMPTS.c[name] for name in FATE)
+)
 
 
 def settle(s: Session, attempt: Attempt) -> None:
@@ -68,12 +80,11 @@ def settle(s: Session, attempt: Attempt) -> None:
     held = shut_answers_of(s, attempt)
     mark = rules.score(paper, choices(held), grades.hundredths(s, attempt, paper))
     passed = rules.verdict(mark, attempt.pass_percent)
-    mine = sa.update(Attempt).where(Attempt.id == attempt.id)
-    changed(s, mine.values(points=mark.points, out_of=mark.out_of, passed=passed))
-    s.refresh(attempt, FATE)
+    values = {"attempt": attempt.id, "points": mark.points, "out_of": mark.out_of, "passed": passed}
+    read_in(attempt, s.execute(_MARKED, values).mappings().one())
 
 
-def changed(s: Session, change: sa.Update) -> bool:
+def changed(s: Session, change: sa.Update, values: Mapping[str, Any]) -> bool:
     """Run a change of one row and say whether it found that row as it expected it."""
-    done = s.execute(change.execution_options(synchronize_session=False))
+    done = s.execute(change, values)
     return cast(sa.CursorResult[Any], done).rowcount == 1
