@@ -189,5 +189,6 @@ def test_what_people_write_is_long_enough_and_names_nobody_real() -> None:
     for choices in texts.NARRATIVES.values():
         assert len(choices) >= 2
         assert all("\n\n" in text for text in choices)
+    assert {k: len(v) for k, v in texts.NOTES.items()} == {k: len(v) for k, v in texts.NARRATIVES.items()}
     everything = " ".join([*(t for c in texts.NARRATIVES.values() for t in c), *texts.HOMEWORK, texts.PRACTICE])
     assert [name for name in (*people.FINISHED, *people.RUNNING) if name.split()[-1] in everything] == []

@@ -119,7 +119,18 @@ I would listen for what Nadine does not say, and say back only that I heard it.
 To supervision I bring that I would be angry at the coworker by nine. I would have eaten by then. I am still learning to leave a thing undone, and I will ask about it each month until summer.""",
     ),
 }
-NOTE = "A hard season, told without details. No self-harm."
+NOTES: dict[str, tuple[str, ...]] = {
+    "turning-point": ("A hard season, told without details. No self-harm.",) * 3,
+    "a-hard-choice": ("Money, and a lean week.", "Rent, and two ties at once."),
+    "cultural-humility": ("A wrong guess, and what was put right. Nothing hard.",) * 2,
+    "after-a-crisis": ("Names suicide once, without details. Everybody is safe.", "A man shouts. Nobody is hurt."),
+    "land-and-lineage": ("Something small that was handed on. Nothing hard.",) * 2,
+    "capstone-reflection": (
+        "Somebody may be in danger and is not. No details.",
+        "The given morning. Names suicide once, without details.",
+    ),
+}
+"""What each writer says is in the text, text by text."""
 FEEDBACK_GOOD = "Thank you for trusting us with this. The moment is small and exact, and I could see it. You say what the other person did and what it changed, and you name your own limit. I would be glad to have you beside me."
 FEEDBACK_BACK = "Thank you for this. I could feel how it was. I was less sure what you would do with somebody who stands there now. Could you show one time, or how you would begin, and where your own limit is? Take the time you need; it counts the same when it comes."
 REASON_BACK = "I did not find a limit of your own in the text yet, and the task asks for one."

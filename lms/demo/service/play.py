@@ -153,13 +153,23 @@ def _send(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:
     draft = narratives.draft_for(s, enrolment, event.key, now=event.at)
     interview = not event.good
     narratives.save_draft(
-        s, draft, _story(event), note=texts.NOTE, interview=interview, version=draft.version, now=event.at
+        s,
+        draft,
+        _story(event),
+        note=_chosen(texts.NOTES, event),
+        interview=interview,
+        version=draft.version,
+        now=event.at,
     )
     narratives.send(s, draft, now=event.at)
 
 
 def _story(event: Event) -> str:
-    choices = texts.NARRATIVES[event.key.rpartition("/")[2]]
+    return _chosen(texts.NARRATIVES, event)
+
+
+def _chosen(texts_of: dict[str, tuple[str, ...]], event: Event) -> str:
+    choices = texts_of[event.key.rpartition("/")[2]]
     return choices[event.figure % len(choices)]
 
 
