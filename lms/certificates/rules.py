@@ -118,17 +118,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Several requirements of one kind that a first page says in one line; `all` is how many of the kind are asked for."""
+    """Several requirements of one kind that a first page says in one line.
+
+    `all` is how many of the kind are asked for, `met` how many of them are met: what waits for a person is neither here nor there.
+    """
 
     kind: Kind
     state: State
     these: tuple[Requirement, ...]
     all: int
-
-    @property
-    def met(self) -> int:
-        """How many of the kind are met."""
-        return len(self.these) if self.state == "met" else self.all - len(self.these)
+    met: int
 
 
 _FOLDED: frozenset[Kind] = frozenset({"modality", "competency", "quiz", "narrative", "homework", "agreement"})
@@ -141,7 +140,7 @@ def in_brief(requirements: Sequence[Requirement], verdict: Verdict) -> tuple[Req
     Of a kind that is asked for many times, those that nobody has begun stand in one line, and so do those that are met.
     What is under way or came back stays a line of its own, because there is something to do; hours have a page of their own.
     """
-    kinds = Counter(one.kind for one in verdict.all)
+    kinds, met = Counter(one.kind for one in verdict.all), Counter(one.kind for one in verdict.met)
     folds: dict[Kind, list[Requirement]] = {}
     for one in requirements:
         if one.kind in _BY_HOURS or (one.kind in _FOLDED and one.state in ("met", "to_come")):
@@ -152,7 +151,7 @@ def in_brief(requirements: Sequence[Requirement], verdict: Verdict) -> tuple[Req
         if one not in folded or len(folded) == 1:
             lines.append(one)
         elif one is folded[0]:
-            lines.append(Fold(one.kind, _state_of(folded), tuple(folded), kinds[one.kind]))
+            lines.append(Fold(one.kind, _state_of(folded), tuple(folded), kinds[one.kind], met[one.kind]))
     return tuple(lines)
 
 

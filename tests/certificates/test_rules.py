@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from lms.certificates import rules
-from lms.certificates.rules import AgreementFacts, Facts, LessonFacts, QuizFacts, Requirement, WritingFacts, judge
+from lms.certificates.rules import (
+    AgreementFacts,
+    Facts,
+    Fold,
+    LessonFacts,
+    QuizFacts,
+    Requirement,
+    Verdict,
+    WritingFacts,
+    in_brief,
+    judge,
+)
 from lms.curriculum.rules.shapes import MODALITIES, Agreement, ModalityRule, Pathway
 from lms.hours.rules import Evidence, HourFacts, MeetingFact, attendance, statement
 from tests.factories import NOON, pieces
@@ -372,3 +383,39 @@ def test_a_face_comes_back_from_its_storage_as_it_was() -> None:
     stored = TypeAdapter(dict[str, Any]).validate_json(TypeAdapter(rules.Face).dump_json(face))
     assert rules.face_from(stored) == face
     assert rules.face_from(asdict(face)) == face
+
+
+# In brief
+
+
+def asked(state: str, number: int, kind: str = "homework") -> Requirement:
+    return Requirement(kind, f"{kind}-{number}", f"Piece {number}", state)  # type: ignore[arg-type]
+
+
+def test_what_waits_for_a_person_is_not_among_those_that_are_met() -> None:
+    states = ["met", "met", "met", "under_way", "to_come", "to_come"]
+    every = [asked(state, number) for number, state in enumerate(states)]
+    verdict = Verdict(tuple(every[:3]), tuple(every[3:]))
+    waiting, ahead = in_brief(verdict.missing, verdict)
+    assert waiting is every[3]
+    assert isinstance(ahead, Fold)
+    assert (ahead.state, ahead.these, ahead.met, ahead.all) == ("to_come", tuple(every[4:]), 3, 6)
+    (behind,) = in_brief(verdict.met, verdict)
+    assert isinstance(behind, Fold)
+    assert (behind.state, behind.met, behind.all) == ("met", 3, 6)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["met", "under_way", "to_come", "returned"]), st.sampled_from(["quiz", "narrative"]))
+    )
+)
+def test_a_fold_counts_what_the_verdict_counts_and_loses_nothing(made: list[tuple[str, str]]) -> None:
+    every = [asked(state, number, kind) for number, (state, kind) in enumerate(made)]
+    verdict = Verdict(tuple(x for x in every if x.met), tuple(x for x in every if not x.met))
+    for these in (verdict.met, verdict.missing):
+        lines = in_brief(these, verdict)
+        said = [one for line in lines for one in (line.these if isinstance(line, Fold) else (line,))]
+        assert sorted(x.id for x in said) == sorted(x.id for x in these)
+        folds = [line for line in lines if isinstance(line, Fold)]
+        assert all(fold.met == sum(x.kind == fold.kind for x in verdict.met) for fold in folds)

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from lms.curriculum.rules.shapes import Outline, Pathway
 from lms.demo.rules import people, texts
 from lms.demo.rules.people import Fate, finished_fate, running_fate
-from lms.demo.rules.plan import MEETING_DAYS, WEEKS, Event, Verb, moment, plan
+from lms.demo.rules.plan import WEEKS, Event, Verb, meeting_day, meeting_keys, moment, plan
 from tests import factories
 
 START = date(2026, 1, 5)
@@ -89,7 +89,8 @@ def test_everything_is_planned_for_somebody_who_goes_through() -> None:
     assert keys(made, "quiz") == ["quiz-m1", "quiz-m2", "quiz-m3", "exam"]
     assert keys(made, "send") == list(PATHWAY.narratives)
     assert keys(made, "accept_homework") == list(PATHWAY.homework)
-    assert len(keys(made, "attend")) == len(MEETING_DAYS)
+    assert [event.figure for event in made if event.verb == "attend"] == [0, 1, 2]
+    assert len(meeting_keys(OUTLINE, PATHWAY)) == 3
     assert made[-1].verb == "issue"
     assert not [event for event in made if not event.good]
 
@@ -100,13 +101,13 @@ def test_everything_is_planned_for_somebody_who_goes_through() -> None:
         (Fate(lessons=1), "read", ["m1-l1"]),
         (Fate(lessons=1, halfway=True), "read", ["m1-l1", "m1-l2"]),
         (Fate(lessons=1), "quiz", []),
-        (Fate(lessons=2, quiz_tries=(2, 1, 1)), "quiz", ["quiz-m1", "quiz-m1"]),
+        (Fate(lessons=2, quiz_tries=(2,)), "quiz", ["quiz-m1", "quiz-m1"]),
         (Fate(exam="second"), "quiz", ["quiz-m1", "quiz-m2", "quiz-m3", "exam", "exam"]),
         (Fate(exam="none"), "quiz", ["quiz-m1", "quiz-m2", "quiz-m3"]),
         (Fate(exam="fail"), "issue", []),
         (Fate(stuck=1), "issue", []),
-        (Fate(returned=(1,)), "send", ["m1/story", "m2/story", "m2/story", "m3/story"]),
-        (Fate(absent=1), "attend", ["present", "absent", "made_up", "present"]),
+        (Fate(returned=(1,)), "send", ["m1/story", "m2/story", "m3/story", "m2/story"]),
+        (Fate(absent=1), "attend", ["present", "absent", "present", "made_up"]),
         (Fate(absent=1, made_up=False), "attend", ["present", "absent", "present"]),
         (Fate(extra_time=True), "extra_time", [""]),
         (Fate(revoked=True), "revoke", [""]),
@@ -116,8 +117,33 @@ def test_a_fate_becomes_events(fate: Fate, verb: str, expected: list[str]) -> No
     assert keys(events(fate), verb) == expected
 
 
-def test_a_failed_exam_is_sat_twice_and_never_well() -> None:
-    assert [event.good for event in events(Fate(exam="fail")) if event.key == "exam"] == [False, False]
+def test_a_failed_exam_is_sat_as_often_as_it_may_be_and_never_well() -> None:
+    line = OUTLINE.quiz("exam")
+    assert line is not None
+    assert line.attempts
+    assert [event.good for event in events(Fate(exam="fail")) if event.key == "exam"] == [False] * line.attempts
+
+
+def test_the_exam_comes_after_every_meeting_and_its_second_try_more_than_a_week_later() -> None:
+    sat = [event.at for event in events(Fate(exam="second")) if event.key == "exam"]
+    assert sat[0] > moment(START, ZONE, meeting_day(18), 19), "nineteen meetings are the most that a pathway asks for"
+    assert (sat[1] - sat[0]).days >= 8
+
+
+def test_a_modules_lessons_are_read_in_the_days_before_its_meeting() -> None:
+    made = events(Fate(), seat=14)
+    for at, module in enumerate(OUTLINE.modules):
+        held = next(event.at for event in made if event.verb == "attend" and event.figure == at)
+        read = [event.at for event in made if event.verb == "read" and event.key in {x.id for x in module.lessons}]
+        assert len(set(read)) == len(module.lessons)
+        assert max(read) < held
+        quiz = next(event.at for event in made if event.key == module.quiz)
+        assert held < quiz
+
+
+@pytest.mark.parametrize(("at", "day"), [(0, 5), (1, 8), (2, 12), (9, 36), (18, 68)])
+def test_meetings_are_twice_a_week(at: int, day: int) -> None:
+    assert meeting_day(at) == day
 
 
 def test_half_a_lesson_is_half_its_parts() -> None:
@@ -163,5 +189,6 @@ def test_what_people_write_is_long_enough_and_names_nobody_real() -> None:
     for choices in texts.NARRATIVES.values():
         assert len(choices) >= 2
         assert all("\n\n" in text for text in choices)
+    assert {k: len(v) for k, v in texts.NOTES.items()} == {k: len(v) for k, v in texts.NARRATIVES.items()}
     everything = " ".join([*(t for c in texts.NARRATIVES.values() for t in c), *texts.HOMEWORK, texts.PRACTICE])
     assert [name for name in (*people.FINISHED, *people.RUNNING) if name.split()[-1] in everything] == []

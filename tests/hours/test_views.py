@@ -558,6 +558,42 @@ class TestAnswering:
         assert "On second thoughts" in text(again)
         assert "Accepted</h2>" in text(facilitator.get(path))
 
+    def test_homework_that_the_path_does_not_ask_for_stands_apart_until_it_is_handed_in(
+        self, browsers: Any, database: Database, cast: Cast
+    ) -> None:
+        with unit_of_work(database) as s:
+            made = factories.pieces(modules=2)
+            made["pathway:starter"]["homework"] = ("m2/homework-1",)
+            s.get_one(Cohort, cast.cohort.id).release = factories.release(s, made)
+        student = browsers(cast.student)
+        asked, _summary, other = text(student.get("/hours")).partition("1 more that is not asked for")
+        assert "/homework/m2/homework-1" in asked
+        assert "/homework/m1/homework-1" not in asked
+        assert "Your path does not ask for it." in other
+        with unit_of_work(database) as s:
+            service.hand_in(s, s.merge(cast.seat), KEY, "I listened to my aunt.", now=NOON)
+        page = text(student.get("/hours"))
+        assert "not asked for" not in page
+        assert "/homework/m1/homework-1" in page
+
+    def test_a_path_that_does_not_count_practice_says_so_before_and_after(
+        self, browsers: Any, database: Database, cast: Cast, claimed: PracticeClaim
+    ) -> None:
+        page = text(browsers(cast.student).get("/hours/practice"))
+        assert "It counts once" in page
+        with unit_of_work(database) as s:
+            made = factories.pieces()
+            made["pathway:starter"]["modalities"] |= {"practicum": {"counts": False}}
+            s.get_one(Cohort, cast.cohort.id).release = factories.release(s, made)
+        facilitator = browsers(cast.facilitator)
+        approved = {"outcome": "approved", "minutes": "90", "reason": ""}
+        assert facilitator.post(f"/to-decide/practice/{claimed.code}", approved).status_code == 303
+        page = text(browsers(cast.student).get("/hours/practice"))
+        assert "Your path does not count it toward its hours." in page
+        assert "It counts once" not in page
+        assert "Confirmed" in page
+        assert "Counted" not in page
+
     def test_practice_is_counted_in_part_with_a_reason(
         self, browsers: Any, database: Database, cast: Cast, claimed: PracticeClaim
     ) -> None:

@@ -177,7 +177,7 @@ def _set_up(start: Start, page: Page) -> Page:
     page.get_by_role("link", name="Cohorts").first.click()
     press(page, "New cohort")
     fill(page, Name_of_the_cohort="Autumn 2026", First_day="2026-11-16", Last_day="2027-02-14", Seats="15")
-    assert page.get_by_label("Pathway").input_value() == "starter"
+    assert page.get_by_label("Pathway").input_value() == "healing-60"
     press(page, "Make this cohort")
     assert "0 of 15" in heading(page)
     _schedules(page)

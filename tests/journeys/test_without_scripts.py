@@ -136,6 +136,12 @@ def test_practice_is_claimed_and_homework_handed_in(walk: Walk) -> None:
         "Your homework is with Marcus Bellwether or Ruth Oakenshaw"
     )
     cormac.go("/hours?all=1")
-    for line in ("Practice: Facilitating groups", "Homework: A map and a plan of your own"):
-        row = page.get_by_role("region", name="Where each hour came from").get_by_role("row").filter(has_text=line)
-        expect(row).to_contain_text("Waiting for Marcus Bellwether or Ruth Oakenshaw")
+    rows = page.get_by_role("region", name="Where each hour came from").get_by_role("row")
+    homework = rows.filter(has_text="Homework: A map and a plan of your own")
+    expect(homework).to_contain_text("Waiting for Marcus Bellwether or Ruth Oakenshaw")
+    practice = rows.filter(has_text="Practice: Facilitating groups")
+    expect(practice).to_contain_text("Kept here, but this pathway does not count hours of this kind.")
+    expect(practice).to_contain_text("2 h")
+    cormac.go("/hours/practice")
+    sent = page.get_by_role("main").locator("summary").filter(has_text="Saturday 21 November, 2 h")
+    expect(sent).to_contain_text("Waiting for Marcus Bellwether or Ruth Oakenshaw")

@@ -106,6 +106,47 @@ def test_a_whole_lesson_can_be_read_without_a_script(s: Session, seat: Enrolment
     assert state(s, seat).credited_seconds == 1200
 
 
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(gaps=st.lists(st.integers(0, 400), min_size=1, max_size=5), before=st.integers(0, 300))
+def test_reading_in_a_row_leaves_what_page_after_page_would_leave(
+    s: Session, seat: Enrolment, gaps: list[int], before: int
+) -> None:
+    one, other = (factories.enrolment(s, seat.cohort) for _ in range(2))
+    moments = [at(before + sum(gaps[:n])) for n in range(len(gaps) + 1)]
+    pages = [(n % 3 + 1, moment) for n, moment in enumerate(moments[:-1])]
+    for who in (one, other):  # something was measured before, so that the frontier matters
+        learning.leave_part(s, who, "m1-l2", shown=learning.shown_mark(s, who, "m1-l2", 1, now=NOON), now=at(90))
+    mark = ""
+    for part, moment in pages:
+        learning.open_part(s, one, "m1-l1", part, shown=mark, now=moment)
+        mark = learning.shown_mark(s, one, "m1-l1", part, now=moment)
+    learning.leave_part(s, one, "m1-l1", shown=mark, now=moments[-1])
+    learning.read_through(s, other, "m1-l1", pages, now=moments[-1])
+    assert _left_by(s, one) == _left_by(s, other)
+
+
+def _left_by(s: Session, seat: Enrolment) -> tuple[Any, ...]:
+    opened = s.scalars(sa.select(PartOpened).where(PartOpened.enrolment_id == seat.id).order_by(PartOpened.part))
+    measured = [(x.lesson, x.client, x.sequence, x.started_at, x.ended_at) for x in spans(s, seat)]
+    return [(x.lesson, x.part, x.at) for x in opened], measured, state(s, seat)
+
+
+def test_reading_in_a_row_earns_a_lesson_whose_check_is_passed(s: Session, seat: Enrolment) -> None:
+    attempt(s, seat, "check-m1-l1", at=NOON)
+    done = learning.read_through(s, seat, "m1-l1", [(1, at(0)), (2, at(200)), (3, at(400))], now=at(600))
+    assert done is None, "twice 120 seconds of a slow reader and once more are less than the lesson asks for"
+    done = learning.read_through(s, seat, "m1-l1", [(1, at(700)), (2, at(900)), (3, at(1100))], now=at(1300))
+    assert done is not None
+    assert done.credited_seconds == 1200
+
+
+@pytest.mark.parametrize("part", [0, 4])
+def test_reading_in_a_row_refuses_a_part_that_is_not_there(s: Session, seat: Enrolment, part: int) -> None:
+    with pytest.raises(NotFound):
+        learning.read_through(s, seat, "m1-l1", [(1, NOON), (part, at(60))], now=at(90))
+    assert not learning.lesson_states(s, [seat.id])[seat.id]
+
+
 def test_leaving_for_the_check_opens_the_page_and_earns_its_time(s: Session, seat: Enrolment) -> None:
     mark = learning.shown_mark(s, seat, "m1-l1", 3, now=NOON)
     learning.leave_part(s, seat, "m1-l1", shown=mark, now=at(45))

@@ -1,6 +1,6 @@
 import json
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from lms.core.errors import Conflict
 from lms.core.ids import shuffled
 from lms.curriculum.rules.shapes import Bank, Draw, Item, Quiz
-from lms.quizzes.rules import Paper, draw
+from lms.quizzes.rules import Paper, Question, draw
 from tests.factories import item
+from tests.quizzes import items
 
 SEEDS = st.integers(0, 2**31)
 
@@ -108,6 +109,12 @@ def test_a_paper_comes_back_from_storage_as_it_was(seed: int) -> None:
     paper = draw(quiz(items=items), {}, seed, shuffled)
     stored = json.loads(json.dumps(paper.to_json(), sort_keys=True))
     assert Paper.from_json(stored) == paper
+
+
+@pytest.mark.parametrize("item", [*items.ALL, items.SITUATIONAL], ids=lambda item: item.id)
+def test_what_is_stored_is_every_field_of_every_question(item: Item) -> None:
+    paper = Paper((Question(1, item),))
+    assert paper.to_json() == {"questions": [asdict(question) for question in paper.questions]}
 
 
 def test_a_paper_with_more_fields_than_we_know_is_still_read() -> None:

@@ -361,6 +361,13 @@ def test_results_cost_the_same_for_one_and_for_many(s: Session, seat: Enrolment,
     assert costs == [3, 3]
 
 
+def test_results_of_one_quiz_leave_out_the_others(s: Session, seat: Enrolment, make_permit: MakePermit) -> None:
+    made = service.start_attempt(s, make_permit(), now=NOON)
+    everything = service.results_for(s, [seat.id], now=NOON)
+    assert service.results_for(s, [seat.id], now=NOON, quiz=made.quiz) == everything
+    assert service.results_for(s, [seat.id], now=NOON, quiz="another") == {seat.id: {}}
+
+
 def test_nobody_asked_for_is_an_empty_answer(s: Session) -> None:
     assert service.results_for(s, []) == {}
 

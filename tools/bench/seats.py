@@ -14,6 +14,7 @@ from lms.core.clock import SystemClock
 from lms.core.errors import Conflict
 from lms.curriculum import service as curriculum
 from lms.curriculum.rules.shapes import ModuleLine
+from lms.demo.service.build import PATHWAYS
 from lms.learning import service as learning
 from tools.bench.browser import CODE, Browser
 from tools.bench.page import hidden_fields
@@ -21,7 +22,8 @@ from tools.bench.site import Failed, Site
 
 PASSWORD = "a quiet path along the water"  # noqa: S105
 ZONE = "America/New_York"
-PATHWAY = "starter"
+PATHWAY = PATHWAYS[-1]
+"""What the demonstration's running cohort is on."""
 SEATS = 15
 
 

@@ -9,7 +9,7 @@ from lms.accounts.models import Person
 from lms.cohorts import rules
 from lms.cohorts.models import Accommodation
 from lms.cohorts.service.offices import code_of
-from lms.core.db import keys_of
+from lms.core.db import UTCDateTime, keys_of
 from lms.core.errors import Invalid
 from lms.core.ids import new_code
 from lms.records import service as records
@@ -54,7 +54,7 @@ def set_accommodation(
 
 def accommodation_for(s: Session, person_id: int, *, now: datetime) -> Accommodation | None:
     """Return the arrangement in force; None when there never was one."""
-    return s.scalars(_newest(person_id).where(Accommodation.since <= now).limit(1)).first()
+    return s.scalars(_IN_FORCE, {"person": person_id, "now": now}).first()
 
 
 def terms_for(s: Session, person_id: int, *, now: datetime) -> rules.TimeTerms:
@@ -67,13 +67,17 @@ def accommodations_of(s: Session, person_id: int) -> list[tuple[Accommodation, s
     """Return every arrangement of a person with its reason, the newest first."""
     keys = keys_of(s)
     return [
-        (row, keys.open(row.reason, _where(row.code)) if row.reason else "") for row in s.scalars(_newest(person_id))
+        (row, keys.open(row.reason, _where(row.code)) if row.reason else "")
+        for row in s.scalars(_NEWEST, {"person": person_id})
     ]
 
 
-def _newest(person_id: int) -> sa.Select[Accommodation]:
-    mine = sa.select(Accommodation).where(Accommodation.person_id == person_id)
-    return mine.order_by(Accommodation.since.desc(), Accommodation.id.desc())
+_NEWEST = (
+    sa.select(Accommodation)
+    .where(Accommodation.person_id == sa.bindparam("person"))
+    .order_by(Accommodation.since.desc(), Accommodation.id.desc())
+)
+_IN_FORCE = _NEWEST.where(Accommodation.since <= sa.bindparam("now", type_=UTCDateTime())).limit(1)
 
 
 def _where(code: str) -> str:

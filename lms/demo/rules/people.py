@@ -29,10 +29,10 @@ class Fate:
     lessons: int = 99
     """How many lessons are read; the next one stays half read when `halfway` is set."""
     halfway: bool = False
-    quiz_tries: tuple[int, ...] = (1, 1, 1)
-    """Which try passes each module quiz."""
+    quiz_tries: tuple[int, ...] = ()
+    """Which try passes each module quiz; those that are not named pass at the first."""
     exam: str = "pass"
-    """`pass`, `second` (passes the second time), `fail` (both times), `none`."""
+    """`pass`, `second` (passes the second time), `fail` (as often as it may be sat), `none`."""
     returned: tuple[int, ...] = ()
     """Narratives that come back once before they are accepted."""
     stuck: int | None = None
@@ -49,14 +49,14 @@ class Fate:
 def finished_fate(cohort: int, seat: int) -> Fate:
     """Return what becomes of one of the fifteen people of a finished cohort."""
     special = {
-        2: Fate(quiz_tries=(2, 1, 1)),
+        2: Fate(quiz_tries=(2,)),
         3: Fate(revoked=cohort == 1),
         4: Fate(returned=(1,)),
         5: Fate(absent=1),
         6: Fate(extra_time=True, exam="second"),
         7: Fate(interview=True),
-        8: Fate(quiz_tries=(1, 2, 1), returned=(0,)),
-        11: Fate(lessons=4, withdraws=True),
+        8: Fate(quiz_tries=(1, 2), returned=(0,)),
+        11: Fate(lessons=20, withdraws=True),
         12: Fate(exam="fail"),
         13: Fate(stuck=1),
     }
@@ -66,13 +66,13 @@ def finished_fate(cohort: int, seat: int) -> Fate:
 def running_fate(seat: int) -> Fate:
     """Return where one of the fifteen people of the running cohort stands; seats 0 and 1 are the demo's two students."""
     special = {
-        0: Fate(lessons=7, halfway=True, extra_time=True),
-        1: Fate(lessons=6, stuck=0),
-        3: Fate(lessons=3, quiz_tries=(2, 1, 1)),
-        5: Fate(lessons=5, absent=1, made_up=False),
+        0: Fate(lessons=28, halfway=True, extra_time=True),
+        1: Fate(lessons=25, stuck=0),
+        3: Fate(lessons=13, quiz_tries=(2,)),
+        5: Fate(lessons=15, absent=1, made_up=False),
         8: Fate(lessons=2),
         10: Fate(interview=True),
-        12: Fate(lessons=3, withdraws=True),
+        12: Fate(lessons=16, withdraws=True),
         13: Fate(lessons=1, absent=1, made_up=False),
     }
     return special.get(seat, Fate())

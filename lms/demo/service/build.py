@@ -19,14 +19,15 @@ from lms.core.ids import group
 from lms.curriculum import service as curriculum
 from lms.curriculum.models import Release
 from lms.demo.rules import people
-from lms.demo.rules.plan import MEETING_DAYS, WEEKS, moment, plan
-from lms.demo.service.play import Stage, play
+from lms.demo.rules.plan import WEEKS, Event, meeting_day, meeting_keys, moment, plan
+from lms.demo.service.play import Stage, play_all
 
 ZONE = "America/New_York"
-PATHWAY = "starter"
+PATHWAYS = ("starter", "starter", "healing-60", "healing-60")
+"""The older two cohorts went the small path: see docs/decisions/014-the-demonstration-grew-with-the-programme.md."""
 # Four words, written on the sign-in page of the demonstration: it protects nothing, everybody in it is made up.
 PASSWORD = "walk beside me gently"  # noqa: S105
-STARTS_BEFORE = (366, 261, 156, 44)
+STARTS_BEFORE = (366, 261, 156, 36)
 """How many days before the anchor each cohort begins; the last one is running."""
 NAMES = ("First cohort", "Second cohort", "Third cohort", "Fourth cohort")
 
@@ -149,13 +150,13 @@ def _account(s: Session, name: str, box: str, now: datetime) -> Person:
 def _cohort(s: Session, house: _House, number: int, start: date, stage: Stage) -> None:
     running = number == len(NAMES) - 1
     release, provider = s.get_one(Release, house.release), s.get_one(Provider, house.provider)
-    opened = moment(start, ZONE, -21, 9)
+    opened = moment(start, ZONE, -29, 9)
     cohort = cohorts.create_cohort(
         s,
         provider,
         name=f"{NAMES[number]}, {start:%B %Y}",
         release=release,
-        pathway=PATHWAY,
+        pathway=PATHWAYS[number],
         zone=ZONE,
         starts_on=start,
         ends_on=start + timedelta(days=7 * WEEKS - 1),
@@ -165,34 +166,28 @@ def _cohort(s: Session, house: _House, number: int, start: date, stage: Stage) -
     staff = [s.get_one(Person, one) for one in house.facilitators]
     for facilitator in staff:
         cohorts.appoint(s, facilitator, "facilitator", cohort=cohort, now=opened)
-    stage = stage.of(s, cohort, staff, s.get_one(Person, house.coordinator), _meetings(s, cohort, start, opened))
     outline = curriculum.outline(s, release)
-    pathway = curriculum.pathway(s, release, PATHWAY)
+    pathway = curriculum.pathway(s, release, PATHWAYS[number])
     if pathway is None:
-        raise Conflict(f"The release holds no pathway {PATHWAY}.")
+        raise Conflict(f"The release holds no pathway {PATHWAYS[number]}.")
+    keys = meeting_keys(outline, pathway)
+    stage = stage.of(s, cohort, staff, s.get_one(Person, house.coordinator), _meetings(s, cohort, keys, start, opened))
     grant = s.get_one(Grant, house.grants[1 if running else 0])
-    events = []
+    events: list[tuple[Event, Enrolment]] = []
     for seat, name in enumerate(people.RUNNING if running else people.FINISHED[number * 15 : number * 15 + 15]):
         fate = people.running_fate(seat) if running else people.finished_fate(number, seat)
-        enrolment = _seat(s, cohort, name, seat, running, moment(start, ZONE, -14 + seat % 7, 10, seat))
+        enrolment = _seat(s, cohort, name, seat, running, moment(start, ZONE, -22 + seat % 7, 10, seat))
         cohorts.fund(s, enrolment, grant, now=enrolment.enrolled_at)
         events += [(event, enrolment) for event in plan(fate, seat, start, ZONE, outline, pathway)]
-    for event, enrolment in sorted(events, key=lambda pair: (pair[0].at, pair[1].id)):
-        if event.at <= stage.anchor:
-            play(s, stage, enrolment, event)
+    play_all(s, stage, [pair for pair in events if pair[0].at <= stage.anchor])
 
 
-def _meetings(s: Session, cohort: Cohort, start: date, now: datetime) -> tuple[str, ...]:
-    # The meetings of the modules whose quiz the pathway asks for are the ones its hours in a room are counted from.
-    outline = curriculum.outline(s, cohort.release)
-    asked = curriculum.pathway(s, cohort.release, cohort.pathway)
-    quizzes = asked.quizzes if asked else ()
-    guides = [meeting.key for module in outline.modules if module.quiz in quizzes for meeting in module.meetings]
+def _meetings(s: Session, cohort: Cohort, keys: tuple[str, ...], start: date, now: datetime) -> tuple[str, ...]:
     codes = []
-    for day, guide in zip(MEETING_DAYS, guides, strict=False):
-        at = moment(start, ZONE, day, 14)
+    for at, guide in enumerate(keys):
+        begins = moment(start, ZONE, meeting_day(at), 14)
         codes.append(
-            cohorts.schedule_meeting(s, cohort, guide=guide, starts_at=at, place="The long room", now=now).code
+            cohorts.schedule_meeting(s, cohort, guide=guide, starts_at=begins, place="The long room", now=now).code
         )
     return tuple(codes)
 
@@ -217,7 +212,7 @@ def _seat(s: Session, cohort: Cohort, name: str, seat: int, running: bool, at: d
 
 def _found(s: Session) -> Built:
     roles = ("student", "classmate", "facilitator", "coordinator", "funder")
-    issued = sa.select(Certificate.code).order_by(Certificate.id)
+    issued = sa.select(Certificate.code).order_by(Certificate.id.desc())
     return Built(
         tuple(Account(role, f"{role}@demo.example", PASSWORD) for role in roles),
         group(s.scalars(issued.where(Certificate.revoked_at.is_(None))).first() or ""),

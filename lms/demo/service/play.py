@@ -1,8 +1,9 @@
 """Plays one event of a plan through the service that the page for it would use."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -64,9 +65,20 @@ class Stage:
 Act = Callable[[Session, Stage, Enrolment, Event], object]
 
 
-def play(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:
-    """Let one event happen, at its own moment."""
-    _ACTS[event.verb](s, stage, enrolment, event)
+def play_all(s: Session, stage: Stage, events: Iterable[tuple[Event, Enrolment]]) -> None:
+    """Let events happen in order, each at its own moment; attendance is taken for everybody at once, as on its page."""
+    for (_at, meeting), together in groupby(sorted(events, key=_order), key=lambda pair: _order(pair)[:2]):
+        if meeting >= 0:
+            _roll_call(s, stage, list(together))
+        else:
+            for event, enrolment in together:
+                _ACTS[event.verb](s, stage, enrolment, event)
+    learning.settle_due(s, stage.anchor)
+
+
+def _order(pair: tuple[Event, Enrolment]) -> tuple[datetime, int, int]:
+    event, enrolment = pair
+    return event.at, event.figure if event.verb == "attend" else -1, enrolment.id
 
 
 def _agree(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:
@@ -92,15 +104,13 @@ def _read(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:
     lesson = curriculum.lesson(s, enrolment.cohort.release, event.key)
     if lesson is None:
         raise Conflict(f"The release holds no lesson {event.key}.")
-    at, mark = event.at, ""
+    at, pages = event.at, []
     for part in range(1, event.figure + 1):
-        learning.open_part(s, enrolment, event.key, part, now=at, shown=mark)
-        mark = learning.shown_mark(s, enrolment, event.key, part, now=at)
-        at += timedelta(seconds=max(60, lesson.parts[part - 1].words * 60 // 100))
-    learning.open_part(s, enrolment, event.key, event.figure, now=at, shown=mark)
+        pages.append((part, at))
+        at += timedelta(seconds=max(60, lesson.parts[part - 1].words * 60 // 105))
+    learning.read_through(s, enrolment, event.key, pages, now=at)
     if event.figure == len(lesson.parts) and lesson.check:
         _sit(s, enrolment, lesson.check, wrong=0, now=at + timedelta(minutes=1))
-        learning.settle(s, enrolment, event.key, now=at + timedelta(minutes=5))
 
 
 def _quiz(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:
@@ -143,13 +153,23 @@ def _send(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:
     draft = narratives.draft_for(s, enrolment, event.key, now=event.at)
     interview = not event.good
     narratives.save_draft(
-        s, draft, _story(event), note=texts.NOTE, interview=interview, version=draft.version, now=event.at
+        s,
+        draft,
+        _story(event),
+        note=_chosen(texts.NOTES, event),
+        interview=interview,
+        version=draft.version,
+        now=event.at,
     )
     narratives.send(s, draft, now=event.at)
 
 
 def _story(event: Event) -> str:
-    choices = texts.NARRATIVES[event.key.rpartition("/")[2]]
+    return _chosen(texts.NARRATIVES, event)
+
+
+def _chosen(texts_of: dict[str, tuple[str, ...]], event: Event) -> str:
+    choices = texts_of[event.key.rpartition("/")[2]]
     return choices[event.figure % len(choices)]
 
 
@@ -211,12 +231,15 @@ def _approve(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> No
             )
 
 
-def _attend(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:
-    if event.figure >= len(stage.meetings):
-        return
-    meeting = s.scalars(sa.select(Meeting).where(Meeting.code == stage.meetings[event.figure])).one()
-    reason = "Made up with the facilitator, one evening at the long room." if event.key == "made_up" else ""
-    hours.take_attendance(s, meeting, {enrolment.id: hours.Mark(event.key, 0, reason)}, by=stage.lead, now=event.at)
+def _roll_call(s: Session, stage: Stage, together: Sequence[tuple[Event, Enrolment]]) -> None:
+    at, code = together[0][0].at, stage.meetings[together[0][0].figure]
+    meeting = s.scalars(sa.select(Meeting).where(Meeting.code == code)).one()
+    marks = {enrolment.id: hours.Mark(event.key, 0, _reason(event)) for event, enrolment in together}
+    hours.take_attendance(s, meeting, marks, by=stage.lead, now=at)
+
+
+def _reason(event: Event) -> str:
+    return texts.MADE_UP if event.key == "made_up" else ""
 
 
 def _withdraw(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:
@@ -224,6 +247,7 @@ def _withdraw(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> N
 
 
 def _issue(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:
+    learning.settle_due(s, event.at)  # the worker's tick, which on a real day has long been there
     certificates.issue(s, enrolment, by=stage.office, base_url=stage.base_url, wording=stage.wording, now=event.at)
 
 
@@ -245,7 +269,6 @@ _ACTS: dict[str, Act] = {
     "accept_homework": _accept_homework,
     "claim": _claim,
     "approve": _approve,
-    "attend": _attend,
     "withdraw": _withdraw,
     "issue": _issue,
     "revoke": _revoke,

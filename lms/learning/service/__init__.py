@@ -1,6 +1,15 @@
 """The student's path as other rooms and pages ask for it."""
 
-from lms.learning.service.reading import Beat, beat, leave_part, open_part, settle, settle_due, shown_mark
+from lms.learning.service.reading import (
+    Beat,
+    beat,
+    leave_part,
+    open_part,
+    read_through,
+    settle,
+    settle_due,
+    shown_mark,
+)
 from lms.learning.service.sitting import Standing, permit_for, standing
 from lms.learning.service.states import (
     STATE_ARMS,
@@ -26,6 +35,7 @@ __all__ = [
     "path_of",
     "pathway_of",
     "permit_for",
+    "read_through",
     "settle",
     "settle_due",
     "shown_mark",

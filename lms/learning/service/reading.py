@@ -1,9 +1,9 @@
 """Reading: parts opened, time measured, lessons earned. One student is written for at a time."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,7 +23,6 @@ from lms.quizzes import service as quizzes
 PAGE = "page"
 """Stands for the browser tab when a page without a script is left by its button."""
 _PURPOSE = "learning.shown"
-_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +79,52 @@ def open_part(
     settle(s, seat, lesson_id, now=now)
 
 
+def read_through(
+    s: Session, seat: Enrolment, lesson_id: str, pages: Sequence[tuple[int, datetime]], *, now: datetime
+) -> LessonDone | None:
+    """Record parts that were opened in a row, each at its moment, each left by its button for the next, the last one now.
+
+    The same as `open_part` with the mark of the page before, page by page, and `leave_part` at the end; but the student
+    is held once, and whether the lesson is earned is judged once, when all of it is written.
+    """
+    lesson = _lesson(s, seat, lesson_id)
+    if not all(1 <= part <= len(lesson.parts) for part, _at in pages):
+        raise NotFound()
+    hold(s, seat)
+    _once(s, PartOpened, [_opening(seat, lesson_id, part, at) for part, at in pages])
+    _write_all(s, seat, lesson, pages, now)
+    return settle(s, seat, lesson_id, now=now)
+
+
+def _write_all(
+    s: Session, seat: Enrolment, lesson: Lesson, pages: Sequence[tuple[int, datetime]], now: datetime
+) -> None:
+    known, rows = _known(s, seat, lesson.id, None), []
+    left_at = [*(at for _part, at in pages[1:]), now]
+    for (part, shown_at), left in zip(pages, left_at, strict=True):
+        shown = shown_at.replace(microsecond=0)  # a mark is made in whole seconds
+        gained = rules.page_read(known, shown, lesson.parts[part - 1].words, rules.budget(lesson.minutes), left)
+        if gained.seconds:
+            rows.append(_span(seat, lesson.id, part, gained))
+            known = replace(known, frontier=gained.ended_at, measured_seconds=known.measured_seconds + gained.seconds)
+    if rows:
+        s.execute(_NEW_SPAN, rows)
+
+
+def _span(seat: Enrolment, lesson_id: str, part: int, gained: Stretch) -> dict[str, Any]:
+    return {
+        "enrolment_id": seat.id,
+        "lesson": lesson_id,
+        "client": PAGE,
+        "sequence": part,
+        "started_at": gained.started_at,
+        "ended_at": gained.ended_at,
+    }
+
+
+_NEW_SPAN = sa.insert(cast(sa.Table, ReadingSpan.__table__))
+
+
 def leave_part(
     s: Session, seat: Enrolment, lesson_id: str, *, shown: str, scripted: bool = False, now: datetime
 ) -> None:
@@ -104,7 +149,11 @@ def _leave(s: Session, seat: Enrolment, lesson: Lesson, shown: str, scripted: bo
 
 
 def _opened(s: Session, seat: Enrolment, lesson_id: str, parts: Iterable[int], now: datetime) -> None:
-    _once(s, PartOpened, [{"enrolment_id": seat.id, "lesson": lesson_id, "part": x, "at": now} for x in sorted(parts)])
+    _once(s, PartOpened, [_opening(seat, lesson_id, part, now) for part in sorted(parts)])
+
+
+def _opening(seat: Enrolment, lesson_id: str, part: int, at: datetime) -> dict[str, Any]:
+    return {"enrolment_id": seat.id, "lesson": lesson_id, "part": part, "at": at}
 
 
 def shown_mark(s: Session, seat: Enrolment, lesson_id: str, part: int, *, now: datetime) -> str:
@@ -137,23 +186,33 @@ def hold(s: Session, seat: Enrolment) -> None:
     Two tabs or devices that report at once would read the same frontier and be measured for the same seconds; two tabs
     that start a quiz would both have one attempt left.
     """
-    s.execute(sa.select(Enrolment.id).where(Enrolment.id == seat.id).with_for_update())
+    s.execute(_HELD, {"seat": seat.id})
+
+
+_HELD = sa.select(Enrolment.id).where(Enrolment.id == sa.bindparam("seat")).with_for_update()
 
 
 def _last_of(s: Session, seat: Enrolment, client: str) -> ReadingSpan | None:
-    mine = sa.select(ReadingSpan).where(ReadingSpan.enrolment_id == seat.id, ReadingSpan.client == client)
-    newest = mine.order_by(ReadingSpan.sequence.desc(), ReadingSpan.id.desc()).limit(1)
-    return s.scalars(newest.execution_options(populate_existing=True)).first()
+    return s.scalars(_NEWEST_OF, {"seat": seat.id, "client": client}).first()
+
+
+_NEWEST_OF = (
+    sa.select(ReadingSpan)
+    .where(ReadingSpan.enrolment_id == sa.bindparam("seat"), ReadingSpan.client == sa.bindparam("client"))
+    .order_by(ReadingSpan.sequence.desc(), ReadingSpan.id.desc())
+    .limit(1)
+    .execution_options(populate_existing=True)
+)
 
 
 def _known(s: Session, seat: Enrolment, lesson_id: str, own: ReadingSpan | None) -> Known:
-    here = SECONDS.filter(ReadingSpan.lesson == lesson_id)
-    row = s.execute(
-        sa.select(sa.func.max(ReadingSpan.ended_at), here).where(
-            ReadingSpan.enrolment_id == seat.id, ReadingSpan.ended_at > ReadingSpan.started_at
-        )
-    ).one()
+    row = s.execute(_MEASURED, {"seat": seat.id, "lesson": lesson_id}).one()
     return Known(row[0], own.ended_at if own else None, own.sequence if own else 0, int(row[1] or 0))
+
+
+_MEASURED = sa.select(
+    sa.func.max(ReadingSpan.ended_at), SECONDS.filter(ReadingSpan.lesson == sa.bindparam("lesson"))
+).where(ReadingSpan.enrolment_id == sa.bindparam("seat"), ReadingSpan.ended_at > ReadingSpan.started_at)
 
 
 def _write(
@@ -199,7 +258,7 @@ def settle(s: Session, seat: Enrolment, lesson_id: str, *, now: datetime) -> Les
     if state.done_at is None:
         if any(one.kind != "check" for one in rules.credit_of(line[1], state, {}, pathway).missing):
             return None
-        results = quizzes.results_for(s, [seat.id], now=now).get(seat.id, {})
+        results = quizzes.results_for(s, [seat.id], now=now, quiz=line[1].check).get(seat.id, {})
         for key, made, at in due(outline, pathway, {lesson_id: state}, results, now):
             _once(s, LessonDone, [_done(seat, key, state.measured_seconds, made, at, pathway.self_paced_credit)])
     elif pathway.self_paced_credit == "seat_time":
@@ -255,10 +314,15 @@ def _grow(s: Session, seat: Enrolment, lesson_id: str, measured: int, credited: 
 
 def _once(s: Session, table: type[LessonDone] | type[PartOpened], rows: list[dict[str, Any]]) -> int:
     # A double click, two tabs, the student and the tick: the first row stands and the second is not an error.
-    insert = postgresql.insert if s.get_bind().dialect.name == "postgresql" else sqlite.insert
-    chunks = (rows[at : at + _ROWS] for at in range(0, len(rows), _ROWS))
-    made = (insert(table).values(some).on_conflict_do_nothing().returning(table.enrolment_id) for some in chunks)
-    return sum(len(s.execute(one).all()) for one in made)
+    insert = _ONCE[s.get_bind().dialect.name, table]
+    return len(s.execute(insert, rows).all()) if rows else 0
+
+
+_ONCE = {
+    (name, table): insert(cast(sa.Table, table.__table__)).on_conflict_do_nothing().returning(table.enrolment_id)
+    for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+    for table in (LessonDone, PartOpened)
+}
 
 
 def _lesson(s: Session, seat: Enrolment, lesson_id: str) -> Lesson:

@@ -41,7 +41,9 @@ def standing(s: Session, seat: Enrolment, quiz_id: str, *, now: datetime) -> Sta
     if quiz is None:
         raise NotFound()
     outline = curriculum.outline(s, seat.cohort.release)
-    results = quizzes.results_for(s, [seat.id], now=now).get(seat.id, {})
+    # An exam asks after the quizzes before it; any other quiz after itself.
+    one = "" if quiz.kind == "exam" else quiz_id
+    results = quizzes.results_for(s, [seat.id], now=now, quiz=one).get(seat.id, {})
     result = results.get(quiz_id)
     window = quizzes.opening_of(s, seat.cohort_id, quiz_id) if quiz.kind != "lesson" else ALWAYS
     sitting = Sitting(

@@ -1,7 +1,8 @@
 """Finding attempts, and where each stands."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -34,15 +35,28 @@ def hold(s: Session, attempt: Attempt) -> None:
 
     Two tabs saving the same question, or a save racing the close: one at a time for one attempt.
     """
-    for name, value in s.execute(_FATE_NOW, {"attempt": attempt.id}).mappings().one().items():
-        set_committed_value(attempt, name, value)
+    _read_again(s, attempt, _FATE_HELD)
 
 
-_FATE_NOW = (
-    sa.select(*(Attempt.__table__.c[name] for name in FATE))
-    .where(Attempt.__table__.c.id == sa.bindparam("attempt"))
-    .with_for_update()
+def look_again(s: Session, attempt: Attempt) -> None:
+    """Read again where an attempt stands, without a lock."""
+    _read_again(s, attempt, _FATE_NOW)
+
+
+def _read_again(s: Session, attempt: Attempt, asked: sa.Select[Any]) -> None:
+    read_in(attempt, s.execute(asked, {"attempt": attempt.id}).mappings().one())
+
+
+def read_in(attempt: Attempt, row: Mapping[Any, Any]) -> None:
+    """Let an attempt say what its row says."""
+    for name, value in row.items():
+        set_committed_value(attempt, str(name), value)
+
+
+_FATE_NOW = sa.select(*(Attempt.__table__.c[name] for name in FATE)).where(
+    Attempt.__table__.c.id == sa.bindparam("attempt")
 )
+_FATE_HELD = _FATE_NOW.with_for_update()
 
 
 def attempt_by_code(s: Session, code: str) -> Attempt | None:
@@ -63,11 +77,14 @@ _BY_CODE = (
 
 def open_attempt(s: Session, enrolment_id: int, quiz: str) -> Attempt | None:
     """Return the attempt recorded as under way, if there is one; its time may be over (see `state_of`)."""
-    return s.scalars(
-        sa.select(Attempt).where(
-            Attempt.enrolment_id == enrolment_id, Attempt.quiz == quiz, Attempt.state == "in_progress"
-        )
-    ).one_or_none()
+    return s.scalars(_UNDER_WAY, {"enrolment": enrolment_id, "quiz": quiz}).one_or_none()
+
+
+_UNDER_WAY = sa.select(Attempt).where(
+    Attempt.enrolment_id == sa.bindparam("enrolment"),
+    Attempt.quiz == sa.bindparam("quiz"),
+    Attempt.state == "in_progress",
+)
 
 
 def attempts_of(s: Session, enrolment_id: int, quiz: str) -> list[Attempt]:

@@ -12,7 +12,7 @@ from lms.quizzes.models import Attempt, Pause
 from lms.quizzes.rules import Closing, Grades, Held
 from lms.quizzes.service import grades, history
 from lms.quizzes.service.answers import choices, shut_answers_of
-from lms.quizzes.service.attempts import FATE, paper_of, timing_of
+from lms.quizzes.service.attempts import look_again, paper_of, timing_of
 
 _KIND = {"submitted": "sent"}
 
@@ -41,7 +41,7 @@ def _close(s: Session, attempt: Attempt, closing: Closing, now: datetime) -> boo
     if attempt.paused_at is not None:
         fate |= {"deadline": rules.ends(timing_of(attempt), now), "paused_at": None, "pause_ends": None}
     won = changed(s, one.values(**fate))
-    s.refresh(attempt, FATE)
+    look_again(s, attempt)
     if won:
         # The row is ours until the commit: each answer that was on its way is in, and none can follow.
         settle(s, attempt)
@@ -57,7 +57,7 @@ def settle(s: Session, attempt: Attempt) -> None:
     held, given = shut_answers_of(s, attempt), grades.hundredths(s, attempt, paper_of(attempt))
     mine = sa.update(Attempt).where(Attempt.id == attempt.id)
     changed(s, mine.values(**marked(attempt, held, attempt.state, given)))
-    s.refresh(attempt, FATE)
+    look_again(s, attempt)
 
 
 def marked(attempt: Attempt, held: Mapping[int, Held], state: str, given: Grades | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.core.together import IDS, Fact, Facts, arm, ask, flag
+from lms.core.together import IDS, KEY, Fact, Facts, arm, ask, flag
 from lms.curriculum import service as curriculum
 from lms.quizzes import rules
 from lms.quizzes.models import Attempt, Mark, Response
@@ -63,13 +63,14 @@ def again_for(s: Session, attempt: Attempt, *, now: datetime) -> Again | None:
 
 
 def results_for(
-    s: Session, enrolment_ids: Sequence[int], *, now: datetime | None = None
+    s: Session, enrolment_ids: Sequence[int], *, now: datetime | None = None, quiz: str = ""
 ) -> dict[int, dict[str, QuizResult]]:
-    """Return where each enrolment stands with each quiz it has tried, in at most three queries.
+    """Return where each enrolment stands with each quiz it has tried, or with one `quiz`, in at most three queries.
 
     With `now`, an attempt whose time ran out since the last tick counts as closed already; nothing is written.
     """
-    return results_from(s, ask(s, RESULT_ARMS, ids=enrolment_ids), enrolment_ids, now=now)
+    asked = ask(s, _ONE_QUIZ, ids=enrolment_ids, key=quiz) if quiz else ask(s, RESULT_ARMS, ids=enrolment_ids)
+    return results_from(s, asked, enrolment_ids, now=now)
 
 
 RESULT_ARMS = (
@@ -86,6 +87,7 @@ RESULT_ARMS = (
     .where(Attempt.enrolment_id.in_(IDS)),
 )
 """What `results_from` needs to be asked."""
+_ONE_QUIZ = (RESULT_ARMS[0].where(Attempt.quiz == KEY),)
 
 
 def results_from(
