@@ -112,6 +112,10 @@ def _cohort_id(subject: Any) -> int | None:
 LIST = Permission(
     "cohorts.list", "A coordinator sees the providers, cohorts and grants they look after.", is_coordinator
 )
+DOSSIER = Permission(
+    "cohorts.dossier", "A coordinator reads and saves the dossier of a pathway, which holds nothing about a person.",
+    is_coordinator,
+)  # fmt: skip
 FOUND = Permission("cohorts.found", "A founder makes a provider and becomes its coordinator.", is_founder, writes=True)
 FOUND_PAGE = Permission("cohorts.found-page", "A founder opens the form for a new provider.", is_founder)
 PROVIDER = Permission("cohorts.provider", "A coordinator sees their provider and its forms.", runs_provider)
@@ -150,6 +154,6 @@ END_INVITATION = Permission(
     "cohorts.end-invitation", "A coordinator stops an invitation's link from working.", runs_invitation, writes=True
 )
 PERMISSIONS = (
-    LIST, FOUND, FOUND_PAGE, PROVIDER, RUN_PROVIDER, SEE, RUN_PAGE, RUN, MEET_PAGE, MEET, PEOPLE, PERSON, RUN_SEAT, CALENDAR,
+    LIST, DOSSIER, FOUND, FOUND_PAGE, PROVIDER, RUN_PROVIDER, SEE, RUN_PAGE, RUN, MEET_PAGE, MEET, PEOPLE, PERSON, RUN_SEAT, CALENDAR,
     GRANT, RUN_GRANT, END_INVITATION,
 )  # fmt: skip

@@ -9,14 +9,18 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from lms.core.db import unit_of_work
-from lms.core.errors import Conflict
+from lms.core.errors import Conflict, NotFound
+from lms.core.paper import Unprintable
 from lms.curriculum import service
 from lms.curriculum.models import Release
 from lms.curriculum.rules.difference import sentence
+from lms.curriculum.rules.dossier import booklet
 from lms.curriculum.rules.schema import FILES, json_schema
 from lms.curriculum.rules.tree import Problem
+from lms.web.pages import hours_minutes
 from lms.web.state import State
 
 
@@ -65,19 +69,34 @@ def diff(old: str, new: str) -> None:
     """Say what changes for students from release OLD to NEW; give the first letters of their hashes, or `newest`."""
     with unit_of_work(_state().db, write=False) as s:
         try:
-            sides: list[Release] = []
-            for wanted in (old, new):
-                release = service.newest(s) if wanted == "newest" else service.starting_with(s, wanted)
-                if release is None:
-                    raise click.ClickException(f"There is no release {wanted!r}.")
-                sides.append(release)
+            changes = service.difference(s, _release(s, old), _release(s, new))
         except Conflict as unclear:
             raise click.ClickException(unclear.sentence) from None
-        changes = service.difference(s, sides[0], sides[1])
     for change in changes:
         click.echo(sentence(change))
     if not changes:
         click.echo("Nothing changes for students.")
+
+
+@curriculum.command()
+@click.option("--pathway", "id_", required=True, help="Whose dossier: the name of its file without the ending.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it.")
+@click.option("--release", "wanted", default="newest", show_default=True, help="The first letters of a release's hash.")
+def dossier(id_: str, output: Path | None, wanted: str) -> None:
+    """Write what a reviewer asks for about a pathway as one PDF: agenda, hours, crosswalks, minutes, questions, sources."""
+    target = output or Path(f"dossier-{id_}.pdf")
+    try:
+        with unit_of_work(_state().db, write=False) as s:
+            made = service.dossier(s, _release(s, wanted), id_)
+        target.write_bytes(service.paper(made, booklet(made, _say, hours_minutes)))
+    except (NotFound, Conflict) as refused:
+        raise click.ClickException(refused.sentence) from None
+    except Unprintable as refused:
+        raise click.ClickException(f"{refused}; take it out of what the dossier prints.") from None
+    except OSError as refused:
+        raise click.ClickException(f"{target} cannot be written: {refused.strerror}.") from None
+    days, live, counted = len(made.days), hours_minutes(made.live), hours_minutes(made.counted)
+    click.echo(f"{target}: {days} days of class with {live}, {counted} count, curriculum {made.material.digest[:12]}.")
 
 
 @curriculum.command()
@@ -95,6 +114,17 @@ def schemas(folder: Path) -> None:
 def schema_text(kind: str) -> str:
     """Return one schema file as it is written."""
     return json.dumps(json_schema(kind), ensure_ascii=False, indent=2) + "\n"
+
+
+def _release(s: Session, wanted: str) -> Release:
+    release = service.newest(s) if wanted == "newest" else service.starting_with(s, wanted)
+    if release is None:
+        raise click.ClickException(f"There is no release {wanted!r}.")
+    return release
+
+
+def _say(text: str, **figures: object) -> str:
+    return text % figures if figures else text
 
 
 def _state() -> State:
@@ -136,7 +166,8 @@ def _many(count: int, noun: str) -> str:
 
 
 def _as_data(found: service.Checked) -> dict[str, object]:
-    return {"problems": [asdict(problem) for problem in found.problems], "missing": found.missing}
+    problems = [asdict(problem) for problem in found.problems]
+    return {"summary": found.figures, "problems": problems, "missing": found.missing}
 
 
 COMMANDS = (curriculum,)

@@ -135,6 +135,7 @@ def test_where_a_subject_leads() -> None:
 
 PAGES = {
     policy.LIST: (None, {"coordinator", "founder", "elsewhere"}),
+    policy.DOSSIER: (None, {"coordinator", "founder", "elsewhere"}),
     policy.FOUND: (None, {"founder"}),
     policy.FOUND_PAGE: (None, {"founder"}),
     policy.PROVIDER: (Provider(), {"coordinator"}),

@@ -21,8 +21,11 @@ from lms.cohorts.models import (
     Meeting,
     Provider,
 )
+from lms.cohorts.views.releases import _words
 from lms.core.clock import FixedClock
 from lms.core.db import Database, keys_of, unit_of_work
+from lms.curriculum import service as curriculum
+from lms.curriculum.rules.difference import LABELS, label
 from lms.records.models import Message, Reading
 from tests import factories
 from tests.conftest import Browser
@@ -79,7 +82,7 @@ def founder(database: Database, browsers: Any, app: Any) -> Browser:
 PAGES = [
     "/cohorts", "/cohorts/providers/{provider}", "/cohorts/providers/{provider}/new-cohort", "/cohorts/providers/{provider}/new-grant",
     "/cohorts/{cohort}", "/cohorts/{cohort}/change", "/cohorts/{cohort}/new-meeting", "/cohorts/{cohort}/release",
-    "/cohorts/people/{seat}", "/cohorts/grants/{grant}", "/calendar",
+    "/cohorts/people/{seat}", "/cohorts/grants/{grant}", "/calendar", "/cohorts/dossiers/starter",
 ]  # fmt: skip
 FORMS = [
     "/cohorts/providers/{provider}", "/cohorts/providers/{provider}/invite", "/cohorts/providers/{provider}/new-cohort",
@@ -473,6 +476,22 @@ def newer(database: Database, cast: Cast) -> str:
         return made.digest
 
 
+def test_the_page_says_what_changes_in_the_words_of_the_command(
+    ruth: Browser, cast: Cast, newer: str, database: Database, app: Any
+) -> None:
+    shown = body(ruth.get(f"/cohorts/{cast.cohort.code}/release"))
+    with unit_of_work(database, write=False) as s:
+        old, new = s.get_one(Cohort, cast.cohort.id).release, curriculum.by_digest(s, newer)
+        assert new is not None
+        changes = curriculum.difference(s, old, new)
+    assert changes
+    for change in changes:
+        assert f"{label(change.subject)}: {change.title}" in shown
+        assert label(change.what) in shown
+    with app.test_request_context():
+        assert _words() == LABELS
+
+
 def test_moving_to_the_newest_release(ruth: Browser, cast: Cast, newer: str, database: Database) -> None:
     path = f"/cohorts/{cast.cohort.code}/release"
     page = body(ruth.get(path))
@@ -754,3 +773,65 @@ def test_menus(browsers: Any, cast: Cast, ruth: Browser, marcus: Browser) -> Non
     assert 'href="/cohorts"' not in page
     assert 'aria-current="page">Calendar' in page
     assert 'href="/people"' not in body(browsers(cast.student).get("/calendar"))
+
+
+# The dossier of a pathway
+
+
+def test_a_dossier_adds_up_on_the_page_and_prints_whole(ruth: Browser) -> None:
+    page = body(ruth.get("/cohorts/dossiers/starter"))
+    assert "Course dossier: Starter" in page
+    assert "None is recorded. Nothing here says that a state or board has accepted this course." in page
+    for heading in (
+        "Hours by kind",
+        "Daily agenda",
+        "Hours by competency",
+        "The exam",
+        "What is not confirmed",
+        "Sources",
+    ):
+        assert f">{heading}</h2>" in page
+    assert 'style="' not in page
+
+
+def test_a_dossier_comes_as_a_file(ruth: Browser, cast: Cast) -> None:
+    answer = ruth.get("/cohorts/dossiers/starter.pdf")
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert f"dossier-starter-{cast.cohort.release.digest[:12]}.pdf" in answer.headers["Content-Disposition"]
+    assert answer.get_data().startswith(b"%PDF")
+
+
+def test_a_cohort_links_to_the_dossier_of_its_own_version(ruth: Browser, cast: Cast, newer: str) -> None:
+    own = cast.cohort.release.digest
+    board = body(ruth.get(f"/cohorts/{cast.cohort.code}"))
+    assert f"/cohorts/dossiers/starter?version={own}" in board
+    assert own[:12] in body(ruth.get(f"/cohorts/dossiers/starter?version={own}"))
+    assert newer[:12] in body(ruth.get("/cohorts/dossiers/starter"))
+
+
+def test_the_form_for_a_cohort_links_to_what_each_pathway_holds(ruth: Browser, cast: Cast) -> None:
+    page = body(ruth.get(f"/cohorts/providers/{cast.provider.code}/new-cohort"))
+    assert 'href="/cohorts/dossiers/starter"' in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/cohorts/dossiers/nowhere", "/cohorts/dossiers/nowhere.pdf", "/cohorts/dossiers/starter?version=zz"]
+)
+def test_a_dossier_that_is_not_there(ruth: Browser, path: str) -> None:
+    assert ruth.get(path).status_code == 404
+
+
+def test_only_coordinators_read_dossiers(browsers: Any, browser: Browser, cast: Cast) -> None:
+    for path in ("/cohorts/dossiers/starter", "/cohorts/dossiers/starter.pdf"):
+        for person in (cast.student, cast.facilitator, cast.funder):
+            assert browsers(person).get(path).status_code == 403
+        assert browser.get(path).location.startswith("/sign-in?next=")
+
+
+def test_a_letter_our_paper_lacks_is_named(ruth: Browser, database: Database) -> None:
+    made = factories.pieces(title="Starter 한")
+    with unit_of_work(database) as s:
+        factories.release(s, made).compiled_at = NOON + DAY
+    answer = ruth.get("/cohorts/dossiers/starter.pdf")
+    assert answer.status_code == 422
+    assert "Our paper has no letter for 한." in body(answer)

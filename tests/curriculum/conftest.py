@@ -9,12 +9,14 @@ import pytest
 from lms.curriculum import service
 from lms.curriculum.rules.tree import Problem
 
-WORDS = (
+SCENE = (
     "You sit beside a person after a difficult week, and they tell you about the bus, the rent and a letter from the county. "
     "You listen for their own words and keep them, because a diagnosis in place of their own description takes something away. "
     "You ask what would make the next hour easier, and you wait for the answer even when the silence is uncomfortable. "
     "Most people know more about their own life than anyone who reads their file, so you leave the decision with them. "
 )
+WORDS = "\n\n".join([SCENE] * 4)
+"""Four times over: a lesson has 1,200 words or more."""
 
 OPTIONS = """
     options:
@@ -49,6 +51,62 @@ STEMS = (
     "Esi brings bread and asks you to keep it secret.",
     "Finn says the new pills make him sleep too long.",
 )
+
+NAMES = [
+    "Ada",
+    "Bo",
+    "Cy",
+    "Di",
+    "Ed",
+    "Fay",
+    "Gus",
+    "Hal",
+    "Ida",
+    "Jo",
+    "Kit",
+    "Lou",
+    "Mo",
+    "Nan",
+    "Oz",
+    "Pia",
+    "Quin",
+    "Rae",
+    "Sam",
+    "Tess",
+    "Ugo",
+    "Vi",
+    "Wes",
+]
+THINGS = [
+    "rent",
+    "bread",
+    "court",
+    "rain",
+    "bus",
+    "phone",
+    "shift",
+    "lunch",
+    "shoes",
+    "group",
+    "keys",
+    "hymn",
+    "lake",
+    "tea",
+    "cat",
+    "debt",
+    "song",
+    "oven",
+    "roof",
+    "map",
+    "boat",
+    "bell",
+    "coat",
+]
+MORE = "".join(
+    item(f"fs-b{at:02}", f"{name} speaks about the {thing}.", at % 4)
+    for at, (name, thing) in enumerate(zip(NAMES, THINGS, strict=True))
+)
+"""Questions that make the bank large enough, all of `peer-role`."""
 
 FILES = {
     "curriculum/programme.yaml": """id: small
@@ -301,6 +359,7 @@ items: []
     "quizzes/banks/first-steps.yaml": "title: First steps\nmodule: first-steps\nitems:"
     + item("fs-001", STEMS[4], 0)
     + item("fs-002", STEMS[5], 2, competency="listening")
+    + MORE
     + "\n",
 }
 

@@ -45,8 +45,9 @@ def test_every_problem_is_printed_with_file_and_line(sample: Sample) -> None:
     )
 
 
-def test_warnings_and_missing_hours_do_not_fail_the_check(sample: Sample) -> None:
+def test_warnings_and_what_a_pathway_still_misses_do_not_fail_the_check(sample: Sample) -> None:
     sample.swap(PATHWAY, "min_minutes: 60, max", "min_minutes: 70, max")
+    sample.swap(PATHWAY, "version: 1", "version: 1\noffered: false")
     done = run(sample, "check", "--as-of", "2028-01-01")
     assert done.exit_code == 0
     assert "crisis-lines.yaml:17: warning: `988` was last checked on 2026-11-23" in done.output
@@ -67,6 +68,40 @@ def test_the_check_speaks_json(sample: Sample) -> None:
         }
     ]
     assert found["missing"] == {}
+    assert (found["summary"]["errors"], found["summary"]["warnings"]) == (1, 0)
+
+
+def test_the_json_sums_the_curriculum_up(sample: Sample) -> None:
+    found = json.loads(run(sample, "check", "--json").output)["summary"]
+    minutes = {"live": 60, "in_person": 60, "live_virtual": 60, "homework": 30, "self_paced": 10, "practicum": None}
+    assert found == {
+        "errors": 0,
+        "warnings": 0,
+        "modules": 1,
+        "lessons": 1,
+        "words": 1429,
+        "minutes": minutes,
+        "pathways": {
+            "starter": {
+                "offered": True,
+                "asked": 100,
+                "reachable": minutes,
+                "competencies": {"peer-role": {"asked": 60, "reachable": 67}},
+            }
+        },
+        "banks": {"first-steps": 25},
+        "checks": {"lesson-walking-beside": 4},
+        "exams": {"small-exam": {"questions": 2, "pool": 25}},
+        "crosswalks": {
+            "samhsa": {"entries": 1, "covered": 1, "uncovered": [], "minutes": {"s1": 67, "outside": 33}},
+        },
+    }
+
+
+def test_without_a_programme_the_json_counts_the_problems(sample: Sample) -> None:
+    sample.swap("curriculum/programme.yaml", "title:", "titel:")
+    found = json.loads(run(sample, "check", "--json").output)["summary"]
+    assert found == {"errors": 2, "warnings": 0}
 
 
 def test_compile_publishes_and_prints_the_hash(sample: Sample, database: Database) -> None:
@@ -127,3 +162,42 @@ def test_a_schema_names_the_keys_as_authors_write_them() -> None:
     quiz = json.loads(schema_text("quiz"))
     assert "for" in quiz["properties"]
     assert quiz["additionalProperties"] is False
+
+
+def test_a_dossier_is_written_from_the_newest_release_and_says_its_sums(
+    sample: Sample, database: Database, tmp_path: Path
+) -> None:
+    run(sample, "compile", db=database)
+    target = tmp_path / "first.pdf"
+    done = run(sample, "dossier", "--pathway", "starter", "--output", str(target), db=database)
+    assert done.exit_code == 0
+    assert done.output.startswith(f"{target}: 1 days of class with 1 h, 1 h 40 min count, curriculum ")
+    again = tmp_path / "again.pdf"
+    run(sample, "dossier", "--pathway", "starter", "--output", str(again), db=database)
+    assert target.read_bytes() == again.read_bytes()
+    assert target.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--pathway", "nowhere"), "This version of the curriculum has no such pathway."),
+        (("--pathway", "starter", "--release", "zzz"), "There is no release 'zzz'."),
+        (("--pathway", "starter", "--output", "/nowhere/at/all.pdf"), "/nowhere/at/all.pdf cannot be written"),
+    ],
+)
+def test_a_dossier_that_cannot_be_written_says_why(
+    sample: Sample, database: Database, words: tuple[str, ...], says: str
+) -> None:
+    run(sample, "compile", db=database)
+    done = run(sample, "dossier", *words, db=database)
+    assert done.exit_code == 1
+    assert says in done.output
+
+
+def test_a_dossier_names_letters_our_paper_lacks(sample: Sample, database: Database, tmp_path: Path) -> None:
+    sample.swap(PATHWAY, "title: Starter path", "title: Starter 한 path")
+    run(sample, "compile", db=database)
+    done = run(sample, "dossier", "--pathway", "starter", "--output", str(tmp_path / "x.pdf"), db=database)
+    assert done.exit_code == 1
+    assert "The typeface has no 한" in done.output

@@ -135,7 +135,7 @@ def test_parts_begin_at_their_headings_but_not_inside_code() -> None:
 def test_the_same_text_is_rendered_once() -> None:
     memo = Memo()
     assert Pages(memo).block("x") is Pages(memo).block("x")
-    assert len(memo.used) == 1
+    assert len(memo.used.pages) == 1
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x02\x03"), max_size=120))

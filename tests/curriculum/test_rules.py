@@ -13,10 +13,16 @@ from tests.curriculum.conftest import (
     LESSON,
     MEETING,
     MODULE,
+    MORE,
+    NAMES,
     NARRATIVE,
     PATHWAY,
     QUIZ,
     RUBRIC,
+    SCENE,
+    STEMS,
+    THINGS,
+    WORDS,
     Sample,
     item,
 )
@@ -79,7 +85,7 @@ SLIPS: list[tuple[str, str, str, str]] = [
     (QUIZ, "draw:", "overdue: grace\ndraw:", "Grace is said by halves."),
     (QUIZ, "draw:", "grace_minutes: 5\ndraw:", "Grace is said by halves."),
     (CHECK, "draw:", "overdue: abandon\ndraw:", "`overdue: abandon` stands beside no time limit."),
-    (QUIZ, "count: 2", "count: 3", "3 questions are drawn from 2."),
+    (QUIZ, "count: 2", "count: 26", "26 questions are drawn from 25."),
     (QUIZ, "bank: first-steps", "bank: first-stepps", "There is no bank `first-stepps`."),
     (QUIZ, "{bank: first-steps, count: 2}", "{bank: first-steps}", "The draw does not say where questions come from."),
     (QUIZ, "{bank: first-steps, count: 2}", "{items: all}", "Only a lesson check holds its own questions."),
@@ -118,7 +124,6 @@ SLIPS: list[tuple[str, str, str, str]] = [
         "draw: {items: all, bank: first-steps, count: 1}",
         "`items: all` stands beside a draw from banks.",
     ),
-    (BANK, "module: first-steps", "module: first", "There is no module `first`."),
     # pathways
     (
         PATHWAY,
@@ -181,6 +186,7 @@ def test_one_slip_is_one_problem_on_its_line(sample: Sample, file: str, old: str
 
 
 CONSEQUENCES: list[tuple[str, str, str, str]] = [
+    (BANK, "module: first-steps", "module: first", "There is no module `first`."),
     (PROGRAMME, "[first-steps]", "[first-step]", "There is no module folder `first-step`. Did you mean `first-steps`?"),
     (COMPETENCIES, "- {id: listening,", "- {id: peer-role,", "The competency `peer-role` stands here twice."),
     (CHECK, "for: walking-beside", "for: walking-besides", "There is no lesson `walking-besides`."),
@@ -205,9 +211,9 @@ def test_the_line_is_the_line_of_the_slip(sample: Sample) -> None:
 def test_both_numbers_of_the_minutes_are_said(sample: Sample) -> None:
     sample.swap(LESSON, "minutes: 10\npractice", "minutes: 600\npractice")
     words = str(sample.one())
-    assert "the Mergener formula allows 18" in words
-    assert "reading, questions and practice come to 25" in words
-    assert "Claim 18 or fewer." in words
+    assert "the Mergener formula allows 20" in words
+    assert "reading, questions and practice come to 36" in words
+    assert "Claim 20 or fewer." in words
 
 
 OPTION = "correct: true, "
@@ -270,61 +276,18 @@ def test_true_and_false_make_a_sound_question(sample: Sample) -> None:
     assert sample.problems() == ()
 
 
-def test_the_same_stem_twice_is_an_error_and_a_near_one_a_warning(sample: Sample) -> None:
+def test_the_same_stem_twice_and_a_near_one_are_errors(sample: Sample) -> None:
     stem = "Esi brings bread and asks you to keep it secret from the others in the house."
-    bank = "title: B\nmodule: first-steps\nitems:" + item("fs-001", stem) + item("fs-002", stem, 2, "listening")
+    bank = "title: B\nmodule: first-steps\nitems:" + MORE + item("fs-001", stem) + item("fs-002", stem, 2, "listening")
     sample.write(BANK, bank + "\n")
     assert [(p.severity, p.what) for p in sample.problems()] == [("error", "`fs-002` asks the same as `fs-001`.")]
     sample.write(BANK, bank.replace(stem, stem.replace("Esi", "Uma"), 1) + "\n")
-    assert [(p.severity, p.what) for p in sample.problems()] == [
-        ("warning", "`fs-002` is nearly the same as `fs-001`.")
-    ]
+    assert [(p.severity, p.what) for p in sample.problems()] == [("error", "`fs-002` is nearly the same as `fs-001`.")]
 
 
-NAMES = [
-    "Ada",
-    "Bo",
-    "Cy",
-    "Di",
-    "Ed",
-    "Fay",
-    "Gus",
-    "Hal",
-    "Ida",
-    "Jo",
-    "Kit",
-    "Lou",
-    "Mo",
-    "Nan",
-    "Oz",
-    "Pia",
-    "Quin",
-    "Rae",
-    "Sam",
-    "Tess",
-]
-THINGS = [
-    "rent",
-    "bread",
-    "court",
-    "rain",
-    "bus",
-    "phone",
-    "shift",
-    "lunch",
-    "shoes",
-    "group",
-    "keys",
-    "hymn",
-    "lake",
-    "tea",
-    "cat",
-    "debt",
-    "song",
-    "oven",
-    "roof",
-    "map",
-]
+def test_a_check_may_not_give_away_a_question_of_the_bank(sample: Sample) -> None:
+    sample.swap(BANK, STEMS[4], STEMS[0])
+    assert [(p.file, p.what) for p in sample.problems()] == [(BANK, "`fs-001` asks the same as `fs-c1-1`.")]
 
 
 def bank(rights: list[int], longer: int = 0) -> str:
@@ -368,7 +331,7 @@ def test_a_right_answer_that_is_often_the_longest_is_reported(
 def test_a_short_check_may_not_keep_one_place_throughout(sample: Sample) -> None:
     text = "title: C\nkind: lesson\nfor: walking-beside\ntime_limit_minutes: null\nattempts: null\npass_percent: 80\n"
     text += "draw: {items: all}\nreview: feedback\nitems:"
-    rows = [item(f"c-{at}", f"{NAMES[at]} speaks about {THINGS[at]}.", 2) for at in range(5)]
+    rows = [item(f"c-{at}", f"{NAMES[at]} speaks about {THINGS[at]}.", 1) for at in range(5)]
     sample.write(CHECK, text + "".join(rows) + "\n")
     assert sample.one().what == "The right answer is always in the same place."
 
@@ -383,7 +346,6 @@ def test_a_check_has_four_to_six_questions(sample: Sample, count: int) -> None:
 
 def test_a_lesson_without_a_check_is_a_warning(sample: Sample) -> None:
     sample.remove(CHECK)
-    sample.swap(LESSON, "minutes: 10\npractice", "minutes: 8\npractice")
     found = sample.one()
     assert (found.severity, found.what) == ("warning", "The lesson has no check.")
 
@@ -411,20 +373,154 @@ def test_a_support_line_inside_an_address_is_refused(sample: Sample) -> None:
     assert [p.what for p in sample.problems()] == ["A support line stands inside an address."]
 
 
-def test_hard_words_are_a_warning_and_harder_ones_an_error(sample: Sample) -> None:
-    hard = "Institutional accountability necessitates interdisciplinary collaboration regarding psychiatric hospitalization. "
-    text = (sample.root / LESSON).read_text()
-    sample.write(LESSON, text.replace("### A limit", "### A limit\n\n" + hard * 6))
-    assert [p.severity for p in sample.problems()] == ["warning"]
-    sample.write(LESSON, text.replace("### A limit", "### A limit\n\n" + hard * 40))
-    assert [p.severity for p in sample.problems()] == ["error"]
+HARD = (
+    "Institutional accountability necessitates interdisciplinary collaboration regarding psychiatric hospitalization. "
+)
+SHORT = "You stay. You ask. You wait. "
 
 
-def test_short_lines_are_only_a_warning(sample: Sample) -> None:
-    sample.swap(LESSON, "### A limit", "### A limit\n\n" + "You stay. You ask. You wait. " * 40)
+@pytest.mark.parametrize(
+    ("more", "severity"),
+    [("", None), (HARD * 8, None), (HARD * 12, "warning"), (HARD * 15, "error"), (SHORT * 6, "warning"), (SHORT * 20, "error")],
+)  # fmt: skip
+def test_a_lesson_that_is_harder_or_choppier_than_its_readers_need_is_reported(
+    sample: Sample, more: str, severity: str | None
+) -> None:
+    sample.swap(LESSON, "### A limit", "### A limit\n\n" + more)
+    found = [p for p in sample.problems() if "The reading grade is" in p.what]
+    assert [p.severity for p in found] == ([severity] if severity else [])
+    assert all("7 to 10" in p.how for p in found)
+
+
+@pytest.mark.parametrize(("times", "severity"), [(13, "warning"), (40, "error")])
+def test_a_guide_may_be_plain_but_not_hard(sample: Sample, times: int, severity: str) -> None:
+    sample.swap(MEETING, "Chairs.", SHORT * 40)
+    assert sample.problems() == ()
+    sample.swap(MEETING, "Say hello.", HARD * times)
+    assert [p.severity for p in sample.problems()] == [severity]
+
+
+@pytest.mark.parametrize("count", [3, 7])
+def test_a_lesson_of_another_length_is_a_warning(sample: Sample, count: int) -> None:
+    sample.write(LESSON, (sample.root / LESSON).read_text().replace(WORDS, "\n\n".join([SCENE] * count)))
+    assert [(p.severity, "1,200 to 2,300" in p.how) for p in sample.problems()] == [("warning", True)]
+
+
+def test_a_module_without_meeting_homework_or_a_large_bank_is_a_warning(sample: Sample) -> None:
+    sample.remove(MEETING)
+    sample.remove(HOMEWORK)
+    sample.swap(BANK, MORE, "")
+    sample.swap(PATHWAY, "homework: {required: [first-steps/homework-1]}", "homework: {required: []}")
+    sample.swap(PATHWAY, "version: 1", "version: 1\noffered: false")
+    assert [(p.file, p.severity, p.what) for p in sample.problems()] == [
+        (MODULE, "warning", "The banks of this module hold 2 questions."),
+        (MODULE, "warning", "This module has no homework."),
+        (MODULE, "warning", "This module has no meeting."),
+    ]
+
+
+def test_a_programme_whose_median_lesson_is_too_hard_is_an_error(sample: Sample) -> None:
+    sample.swap(LESSON, "level: 2", "level: 3")
+    assert sample.problems() == ()
+    sample.swap(LESSON, "level: 3", "level: 4")
     found = sample.one()
-    assert found.severity == "warning"
-    assert "5 or more" in found.how
+    assert (found.file, found.severity) == (PROGRAMME, "error")
+    assert found.what == "Half of the lessons have a difficulty of 4 or more."
+
+
+def second_lesson(sample: Sample, text: str) -> None:
+    """Write a lesson that is sound but for a paragraph."""
+    head, _, body = (sample.root / LESSON).read_text().partition("\n---\n")
+    words = " ".join(
+        f"Then they tell you about the {thing} at home, and {name} listens."
+        for name, thing in zip(NAMES, THINGS, strict=True)
+    )
+    body = body.replace(WORDS, words + "\n").replace("## To keep\n", f"## To keep\n\n{text}\n")
+    sample.write(LESSON.replace("01-walking-beside", "02-second"), f"{head}\n---\n{body}")
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        (SCENE, "error"),
+        (SCENE.replace("**", "").replace("letter", "note"), "warning"),
+        ("You do not have to fix it.", None),
+    ],
+)
+def test_two_lessons_share_no_paragraph(sample: Sample, text: str, severity: str | None) -> None:
+    second_lesson(sample, text)
+    found = [p for p in sample.problems() if "in the lesson `walking-beside` too" in p.what]
+    assert [p.severity for p in found] == ([severity] if severity else [])
+    for problem in found:
+        lines = (sample.root / problem.file).read_text().splitlines()
+        assert lines[problem.line - 1].startswith("You sit beside a person")
+
+
+@pytest.mark.parametrize(
+    ("url", "severity"),
+    [
+        ("https://example.org/a_(b)", None), ("https://example.org/a...", None), ("http://example.org/a", "warning"),
+        ("https://example/a", "error"), ("https://example.org/a.", "error"), ("https://a@example.org/", "error"),
+        ("https://example..org/", "error"), ("https://example.org:99999/", "error"),
+    ],
+)  # fmt: skip
+def test_the_address_of_a_source_is_whole_and_https(sample: Sample, url: str, severity: str | None) -> None:
+    for file, old in (
+        (LESSON, "https://example.org/a"),
+        (PATHWAY, "https://example.org/rule"),
+        (CRISIS, "https://example.org/text"),
+        (COMPETENCIES, "https://example.org/framework"),
+    ):
+        sample.swap(file, old, url)
+        found = sample.problems()
+        assert [(p.file, p.severity) for p in found] == ([(file, severity)] if severity else [])
+        assert all(url in (sample.root / p.file).read_text().splitlines()[p.line - 1] for p in found)
+        sample.swap(file, url, old)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [("Call 988 now.", True), ("In 1988 it began.", False), ("See [them](https://988lifeline.org/988).", False), ("Text 741-741.", True), ("Room 9881.", False)],
+)  # fmt: skip
+def test_the_number_of_a_line_is_never_typed(sample: Sample, text: str, wrong: bool) -> None:
+    sample.swap(LESSON, "### A limit", f"### A limit\n\n{text}\n")
+    assert ["is typed here" in p.what for p in sample.problems()] == ([True] if wrong else [])
+
+
+@pytest.mark.parametrize("file", [MODULE, BANK])
+def test_a_dead_link_outside_lessons_is_found(sample: Sample, file: str) -> None:
+    sample.swap(file, {MODULE: "Read this", BANK: "Esi brings"}[file], "See [it](../x.md) and")
+    assert sample.one().what == "The link `../x.md` leads nowhere."
+
+
+@pytest.mark.parametrize(("shorter", "severity"), [(6, None), (8, "warning"), (12, "error")])
+def test_a_right_answer_that_is_often_the_shortest_is_reported(
+    sample: Sample, shorter: int, severity: str | None
+) -> None:
+    rows = bank([1, 0, 3, 1] * 4).split("\n  - id:")
+    short = [
+        row.replace('", correct', '", correct') if at > shorter else _shortened(row) for at, row in enumerate(rows)
+    ]
+    sample.write(BANK, "\n  - id:".join(short))
+    found = [p for p in sample.problems() if "the shortest" in p.what]
+    assert [p.severity for p in found] == ([severity] if severity else [])
+
+
+def _shortened(row: str) -> str:
+    return "\n".join(
+        '      - {text: "No.", correct: true, feedback: "So."}' if "correct" in line else line
+        for line in row.split("\n")
+    )
+
+
+@pytest.mark.parametrize(("right", "word"), [(0, "longest"), (2, "shortest")])
+def test_a_short_check_whose_right_answers_all_stand_out_by_length_is_a_warning(
+    sample: Sample, right: int, word: str
+) -> None:
+    text = (sample.root / CHECK).read_text().split("\nitems:")[0] + "\nitems:"
+    rows = [item(f"c-{at}", f"{NAMES[at]} asks about {THINGS[at]}.", right) for at in range(4)]
+    sample.write(CHECK, text + "".join(rows) + "\n")
+    assert f"The right answer is always the {word}." in [p.what for p in sample.problems() if p.severity == "warning"]
 
 
 @pytest.mark.parametrize(
@@ -500,6 +596,6 @@ def test_a_broken_file_is_reported_once_and_not_again_by_those_who_name_it(sampl
 
 def test_everything_is_reported_at_once(sample: Sample) -> None:
     sample.swap(LESSON, "peer-role: 70", "peer-role: 60")
-    sample.swap(QUIZ, "count: 2", "count: 3")
+    sample.swap(QUIZ, "count: 2", "count: 26")
     sample.swap(CRISIS, "strip: true", "strip: false")
     assert [problem.file for problem in sample.problems()] == [CRISIS, LESSON, QUIZ]

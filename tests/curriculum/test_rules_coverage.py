@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lms.curriculum import service
 from lms.curriculum.rules import coverage
-from tests.curriculum.conftest import HOMEWORK, LESSON, MEETING, Sample
+from tests.curriculum.conftest import HOMEWORK, LESSON, MEETING, PATHWAY, Sample
 
 COMPETENCIES = "curriculum/competencies.yaml"
 ROOT = Path(__file__).parents[2]
@@ -35,6 +35,7 @@ def test_one_kind_of_teaching_is_enough(sample: Sample) -> None:
     sample.swap(LESSON, "{peer-role: 70, listening: 30}", "{listening: 100}")
     assert sample.problems() == ()
     sample.swap(MEETING, "{peer-role: 100}", "{listening: 100}")
+    sample.swap(PATHWAY, "competencies: {peer-role: {min_minutes: 60}}", "competencies: {}")
     assert "covers `s1`" in sample.one().what
 
 

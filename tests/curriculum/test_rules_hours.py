@@ -155,7 +155,7 @@ def test_only_the_modules_asked_for_are_added_up() -> None:
 def test_what_cannot_be_filled_is_said(asked: Pathway, sentences: int) -> None:
     found = shortfalls([module()], asked, {"b": "Listening"})
     assert len(found) == sentences, found
-    assert all(sentence.endswith(".") for sentence in found)
+    assert all(short.sentence.endswith(".") for short in found)
 
 
 @given(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500))

@@ -8,7 +8,7 @@ from lms.curriculum import service
 from lms.curriculum.rules.shapes import Item
 from lms.curriculum.rules.tasks import Cloze, Gap, Matching, Numeric, Ordering, ShortAnswer, ShortText
 from lms.curriculum.service.pieces import decoded
-from tests.curriculum.conftest import BANK, Sample
+from tests.curriculum.conftest import BANK, MORE, Sample
 
 HEAD = """title: B
 module: first-steps
@@ -59,7 +59,9 @@ GAPS = "She has [[1]], and she [[2]] choose."
 
 def bank(kind: str, body: str | None = None, stem: str | None = None) -> str:
     said = stem or (GAPS if kind == "cloze" else STEM)
-    return HEAD.format(kind=kind, stem=f'"{said}"', body=BODIES[kind] if body is None else body)
+    return (
+        HEAD.format(kind=kind, stem=f'"{said}"', body=BODIES[kind] if body is None else body) + MORE.lstrip("\n") + "\n"
+    )
 
 
 @pytest.mark.parametrize("kind", BODIES)

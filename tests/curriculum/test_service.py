@@ -20,7 +20,21 @@ from lms.curriculum.rules import difference as rules
 from lms.curriculum.rules.shapes import SupportLine, SupportLineSet
 from lms.curriculum.service.pieces import Memory
 from lms.records.models import Audit
-from tests.curriculum.conftest import BANK, EXAM, FILES, HOMEWORK, LESSON, MEETING, MODULE, PATHWAY, Sample
+from tests.curriculum.conftest import (
+    BANK,
+    EXAM,
+    FILES,
+    HOMEWORK,
+    LESSON,
+    MEETING,
+    MODULE,
+    NARRATIVE,
+    PATHWAY,
+    QUIZ,
+    RUBRIC,
+    Sample,
+    item,
+)
 from tests.factories import NOON
 
 CRISIS = "curriculum/crisis-lines.yaml"
@@ -126,7 +140,7 @@ def test_rendered_text_is_kept_between_runs_and_a_changed_file_is_rendered_again
     sample.swap(LESSON, "### A limit", "### Another limit")
     second = service.check(*sample.folders, cache_dir=cache)
     changed = service.compile_tree(second.tree)
-    new = second.tree.memo.used.keys() - second.tree.memo.known.keys()
+    new = second.tree.memo.used.pages.keys() - second.tree.memo.known.pages.keys()
     assert len(new) == 1
     assert {key for key in pieces if pieces[key] != changed[key]} == {"lesson:walking-beside"}
     assert service.compile_tree(service.read_tree(*sample.folders)[0]) == changed
@@ -323,7 +337,7 @@ def test_a_draw_takes_each_question_once(s: Session, sample: Sample) -> None:
     assert module is not None
     pools = service.items_for(s, release, exam)
     assert [(draw.competency, draw.count, [item.id for item in items]) for draw, items in pools] == [
-        ("peer-role", 1, ["fs-001"]),
+        ("peer-role", 1, ["fs-001", *(f"fs-b{at:02}" for at in range(23))]),
         ("listening", 1, ["fs-002"]),
     ]
     assert [len(items) for _, items in service.items_for(s, release, check)] == [4]
@@ -331,17 +345,87 @@ def test_a_draw_takes_each_question_once(s: Session, sample: Sample) -> None:
     harder = service.quiz(s, published(s, sample), "small-exam")
     assert harder is not None
     assert [draw.difficulty for draw in harder.draws] == [None, 2]
-    assert [(draw.count, len(items)) for draw, items in service.items_for(s, release, module)] == [(2, 2)]
+    assert [(draw.count, len(items)) for draw, items in service.items_for(s, release, module)] == [(2, 25)]
 
 
-def test_a_pathway_that_cannot_be_filled_is_not_offered_but_can_be_read(s: Session, sample: Sample) -> None:
+def test_a_pathway_that_cannot_be_filled_is_refused_on_the_line_that_asks(s: Session, sample: Sample) -> None:
     sample.swap(PATHWAY, "min_minutes: 60, max", "min_minutes: 70, max")
+    found = sample.one()
+    assert (found.severity, found.what) == ("error", "In person: 1 h 10 min asked for, 1 h in the curriculum.")
+    assert "min_minutes: 70" in (sample.root / PATHWAY).read_text().splitlines()[found.line - 1]
+    with pytest.raises(service.Unfit):
+        published(s, sample)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("total_minutes: 100", "total_minutes: 500", "total_minutes: 500"),
+        ("{peer-role: {min_minutes: 60}}", "{listening: {min_minutes: 90}}", "listening: {min_minutes: 90}"),
+    ],
+)
+def test_hours_in_all_and_by_competency_are_refused_too(sample: Sample, old: str, new: str, line: str) -> None:
+    sample.swap(PATHWAY, old, new)
+    found = sample.one()
+    assert found.severity == "error"
+    assert line in (sample.root / PATHWAY).read_text().splitlines()[found.line - 1]
+
+
+def test_a_pathway_that_is_still_being_written_is_not_offered_but_can_be_read(s: Session, sample: Sample) -> None:
+    sample.swap(PATHWAY, "min_minutes: 60, max", "min_minutes: 70, max")
+    sample.swap(PATHWAY, "version: 1", "version: 1\noffered: false")
     assert sample.problems() == ()
     release = published(s, sample)
     outline = service.outline(s, release)
     assert outline.pathways == {}
     assert outline.unready == {"starter": ("In person: 1 h 10 min asked for, 1 h in the curriculum.",)}
     assert service.pathway(s, release, "starter") is not None
+
+
+def test_a_whole_pathway_is_not_offered_before_its_file_says_so(s: Session, sample: Sample) -> None:
+    sample.swap(PATHWAY, "version: 1", "version: 1\noffered: false")
+    outline = service.outline(s, published(s, sample))
+    assert outline.pathways == {}
+    assert outline.unready == {"starter": ("Nothing is missing; its file says `offered: false`.",)}
+
+
+def test_support_lines_that_nobody_checked_for_years_stop_no_publication_and_no_page(
+    s: Session, sample: Sample
+) -> None:
+    release = service.publish_files(s, *sample.folders, now=NOON + timedelta(days=2000))
+    assert any("more than half a year ago" in p.what for p in sample.problems((NOON + timedelta(days=2000)).date()))
+    found = service.lesson(s, release, "walking-beside")
+    assert found is not None
+    assert "tel:988" in service.fill_lines(found.parts[0].html, service.support_lines(s))
+
+
+def test_a_release_costs_what_is_new_in_it_and_a_first_lesson_does_not_wait_for_the_others(
+    s: Session, sample: Sample
+) -> None:
+    first = published(s, sample)
+    size, asked = rows(s), _asked(s, first)
+    for at in range(1, 13):
+        sample.swap(LESSON, "You do not have to fix it.", "You do not have to fix it. So.")
+        last = published(s, sample, minutes=at)
+    pieces, releases, entries, _lines = (now - before for now, before in zip(rows(s), size, strict=True))
+    assert (pieces, releases, entries) == (12, 12, 12 * size[2])
+    assert _asked(s, last) == asked
+
+
+def _asked(s: Session, release: Release) -> int:
+    """How many statements a lesson of this release takes in a process that has read nothing yet."""
+    service.forget()
+    seen: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    sa.event.listen(s.get_bind(), "before_cursor_execute", note)
+    try:
+        assert service.lesson(s, release, "walking-beside") is not None
+    finally:
+        sa.event.remove(s.get_bind(), "before_cursor_execute", note)
+    return len(seen)
 
 
 def test_the_beginning_of_a_hash_finds_its_release(s: Session, sample: Sample) -> None:
@@ -456,17 +540,79 @@ def test_nothing_changed_is_no_change(s: Session, sample: Sample) -> None:
             "title: Walking along",
             "Lesson Walking along: title Walking beside → Walking along.",
         ),
-        (LESSON, "minutes: 10\npractice", "minutes: 9\npractice", "Lesson Walking beside: minutes 10 → 9."),
+        (LESSON, "minutes: 10\npractice", "minutes: 11\npractice", "Lesson Walking beside: minutes 10 → 11."),
+        (
+            LESSON,
+            "peer-role: 70, listening: 30",
+            "peer-role: 80, listening: 20",
+            "Lesson Walking beside: competencies by weight listening 30, peer-role 70 → listening 20, peer-role 80.",
+        ),
+        (
+            LESSON,
+            "modality: self_paced",
+            "content_note: A hard week.\nmodality: self_paced",
+            "Lesson reworded: Walking beside, content note.",
+        ),
+        (MODULE, "can say what you do", "can show what you do", "Module reworded: First steps, summary."),
+        (HOMEWORK, "Talk.", "Talk twice.", "Homework reworded: Two conversations."),
+        (
+            HOMEWORK,
+            "hand_in: One page.",
+            "hand_in: Two pages.",
+            "Homework reworded: Two conversations, what is handed in.",
+        ),
+        (MEETING, "Say hello.", "Say good morning.", "Class reworded: Saying what we are not."),
+        (
+            MEETING,
+            "minutes: 20, title: Arriving}\n  - {minutes: 10",
+            "minutes: 20, title: Arriving}\n  - {minutes: 15",
+            "Class Saying what we are not: agenda Arriving 20, Break 10, Limits 40 → Arriving 20, Break 15, Limits 40.",
+        ),
+        (NARRATIVE, "Tell **one**", "Write **one**", "Narrative reworded: A turning point."),
+        (NARRATIVE, "from: 500", "from: 400", "Narrative A turning point: usual words at least 500 → 400."),
+        (
+            NARRATIVE,
+            "interview: true",
+            "interview: false",
+            "Narrative A turning point: may be told in an interview true → false.",
+        ),
+        (RUBRIC, "points: 6, no_zero", "points: 7, no_zero", "Rubric A turning point: points to pass 6 → 7."),
+        (RUBRIC, "title: Tells choice", "title: Names choice", "Rubric reworded: A turning point, criteria."),
+        (EXAM, "attempts: 2", "attempts: 3", "Quiz The exam: tries 2 → 3."),
+        (EXAM, "retry_after_hours: 48", "retry_after_hours: 24", "Quiz The exam: hours between tries 48 → 24."),
+        (EXAM, "review: score", "review: feedback", "Quiz The exam: shown after sending score → feedback."),
+        (
+            EXAM,
+            "{questions: true, options: true}",
+            "{questions: false, options: true}",
+            "Quiz The exam: questions in another order each time true → false.",
+        ),
         (LESSON, "### A limit", "### Another", "Lesson reworded: Walking beside."),
         (HOMEWORK, "minutes: 30", "minutes: 40", "Homework Two conversations: minutes 30 → 40."),
         (
             MEETING,
             "modality: in_person",
             "modality: live_virtual",
-            "Meeting Saying what we are not: modality in_person → live_virtual.",
+            "Class Saying what we are not: how it is held in_person → live_virtual.",
         ),
-        (EXAM, "pass_percent: 75", "pass_percent: 80", "Quiz The exam: pass percent 75 → 80."),
-        (EXAM, "time_limit_minutes: 45", "time_limit_minutes: null", "Quiz The exam: time limit minutes 45 → none."),
+        (EXAM, "pass_percent: 75", "pass_percent: 80", "Quiz The exam: percent to pass 75 → 80."),
+        (EXAM, "time_limit_minutes: 45", "time_limit_minutes: null", "Quiz The exam: time limit in minutes 45 → none."),
+        (
+            PATHWAY,
+            "has completed the small programme.",
+            "has finished the small programme.",
+            "Pathway Starter path: wording of the certificate has completed the small programme. → has finished the small programme.",
+        ),
+        (PATHWAY, "      I stay.", "      I stay near.", "Pathway reworded: Starter path, agreements."),
+        (PATHWAY, "min_percent: 100", "min_percent: 90", "Pathway Starter path: percent to attend 100 → 90."),
+        (PATHWAY, "version: 1", "version: 2", "Pathway Starter path: version 1 → 2."),
+        (PATHWAY, "version: 1", "version: 1\noffered: false", "Pathway Starter path: offered true → false."),
+        (
+            PATHWAY,
+            "self_paced: {min",
+            "self_paced: {needs_approval: true, min",
+            "Pathway Starter path: self paced needs approval false → true.",
+        ),
         (BANK, "Esi brings", "Uma brings", "First steps: 1 question reworded."),
         (PATHWAY, "exam: {quiz: small-exam}", "exam: null", "Pathway Starter path: exam small-exam → none."),
         (PATHWAY, "min_minutes: 30, max", "min_minutes: 20, max", "Pathway Starter path: homework least 30 → 20."),
@@ -482,6 +628,34 @@ def test_a_change_is_said_once(s: Session, sample: Sample, file: str, old: str, 
     before = published(s, sample)
     sample.swap(file, old, new)
     assert said(s, before, published(s, sample)) == [sentence]
+
+
+def test_a_blueprint_is_said_question_by_question(s: Session, sample: Sample) -> None:
+    before = published(s, sample)
+    sample.swap(EXAM, "{competency: peer-role, count: 1}", "{competency: peer-role, count: 3}")
+    assert said(s, before, published(s, sample)) == [
+        "Quiz The exam: questions 2 → 4.",
+        "Quiz The exam: questions drawn 1 of peer-role, 1 of listening → 3 of peer-role, 1 of listening.",
+    ]
+
+
+def test_grace_is_said(s: Session, sample: Sample) -> None:
+    before = published(s, sample)
+    sample.swap(QUIZ, "draw:", "overdue: grace\ngrace_minutes: 5\ndraw:")
+    assert said(s, before, published(s, sample)) == [
+        "Quiz First steps: when it is not sent in time submit → grace.",
+        "Quiz First steps: minutes of grace 0 → 5.",
+    ]
+
+
+def test_a_new_bank_is_said_with_its_questions(s: Session, sample: Sample) -> None:
+    before = published(s, sample)
+    sample.write(
+        "quizzes/banks/more.yaml", "title: More\nmodule: first-steps\nitems:" + item("m-1", "Uri waits.") + "\n"
+    )
+    after = published(s, sample)
+    assert said(s, before, after) == ["More: 1 question added."]
+    assert said(s, after, before) == ["More: 1 question removed."]
 
 
 def test_what_is_added_and_removed_is_said(s: Session, sample: Sample) -> None:

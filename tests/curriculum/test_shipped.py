@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lms.curriculum import service
+from lms.curriculum.rules.hours import share
 from lms.curriculum.rules.shapes import Outline, Pathway
 from lms.curriculum.service.pieces import decoded
 
@@ -84,6 +85,25 @@ def test_the_states_paths_leave_the_healing_modules_out_or_say_that_they_are_in(
         assert not HEALING & set(pieces[f"pathway:{id_}"]["modules"])
     for id_ in ("us-ca-80", "healing-60"):
         assert set(pieces[f"pathway:{id_}"]["modules"]) >= HEALING
+
+
+@pytest.mark.parametrize("id_", SUMS)
+def test_what_a_competency_asks_for_is_filled_by_meetings_and_asked_homework_alone(
+    pieces: dict[str, dict[str, Any]], id_: str
+) -> None:
+    """Minutes over a maximum are left out in the order they are done, so no floor may lean on what a maximum can cut."""
+    pathway = decoded(Pathway, pieces[f"pathway:{id_}"])
+    outline = decoded(Outline, pieces["outline"])
+    asked = [module for module in outline.modules if module.id in pathway.modules]
+    cut = pathway.modalities["homework"].max_minutes != sum(
+        work.minutes for module in asked for work in module.homework
+    )
+    held: dict[str, int] = {}
+    for module in asked:
+        for unit in (*module.meetings, *(() if cut else module.homework)):
+            for key, minutes in share(unit.minutes, unit.competencies).items():
+                held[key] = held.get(key, 0) + minutes
+    assert {key: least for key, least in pathway.competency_minutes.items() if held.get(key, 0) < least} == {}
 
 
 def test_children_and_families_stay_under_eight_hours(pieces: dict[str, dict[str, Any]]) -> None:

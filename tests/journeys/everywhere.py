@@ -36,6 +36,7 @@ from tests.quizzes import items
 FILES = {
     "lms_certificates.sheet",
     "lms_certificates.packet_file",
+    "lms_cohorts.dossier_paper",
     "lms_home.healthz",
     "lms_home.readyz",
     "lms_reports.grant_csv",
@@ -309,6 +310,7 @@ def _keys_of_curriculum(s: Session, running: Cohort) -> dict[str, list[Values]]:
         _each((room + "lesson", room + "library_lesson"), parts)
         | _each((room + "print_lesson", room + "library_print"), [{"lesson": noted.id}])
         | {room + "quiz": [{"quiz": one} for one in (lines[0].check, pathway.quizzes[0], pathway.exam)]}
+        | {"lms_cohorts.dossier": [{"pathway": running.pathway}]}
         | {room + "library_module": [{"module": outline.modules[0].id}]}
         | {room + "library_meeting": meetings[:1], room + "library_homework": split[:1]}
         | {room + "library_narrative": stories[:1], "lms_hours.homework": split}

@@ -1,6 +1,6 @@
 """The pages of providers, cohorts, people, classes, grants and invitations."""
 
-from lms.cohorts.views import board, calendar, grants, invitations, lists, meetings, people, releases
+from lms.cohorts.views import board, calendar, dossiers, grants, invitations, lists, meetings, people, releases
 from lms.cohorts.views.door import room
 
-__all__ = ["board", "calendar", "grants", "invitations", "lists", "meetings", "people", "releases", "room"]
+__all__ = ["board", "calendar", "dossiers", "grants", "invitations", "lists", "meetings", "people", "releases", "room"]

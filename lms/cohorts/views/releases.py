@@ -55,30 +55,82 @@ def _page(v: Visit, status: int = 200, form: forms.MoveForm | None = None) -> Re
 
 
 def _words() -> dict[str, str]:
+    """Return the words of `lms.curriculum.rules.difference.LABELS` in the reader's language."""
+    return _words_of_content() | _words_of_quizzes() | _words_of_pathways()
+
+
+def _words_of_content() -> dict[str, str]:
     return {
         "module": _("Module"),
         "lesson": _("Lesson"),
         "meeting": _("Class"),
         "homework": _("Homework"),
         "narrative": _("Narrative"),
+        "rubric": _("Rubric"),
         "quiz": _("Quiz"),
         "questions": _("Questions"),
         "pathway": _("Pathway"),
-        "added": _("new"),
-        "removed": _("gone"),
+        "added": _("added"),
+        "removed": _("removed"),
         "changed": _("changed"),
         "reworded": _("reworded"),
         "title": _("title"),
+        "summary": _("summary"),
+        "content_note": _("content note"),
         "minutes": _("minutes"),
         "parts": _("parts"),
+        "competencies": _("competencies by weight"),
         "modality": _("how it is held"),
+        "purpose": _("purpose"),
+        "agenda": _("agenda"),
+        "hand_in": _("what is handed in"),
+        "words_from": _("usual words at least"),
+        "words_to": _("usual words at most"),
+        "interview": _("may be told in an interview"),
+        "pass_points": _("points to pass"),
+        "no_zero": _("no criterion may have zero"),
+        "criteria": _("criteria"),
+    }
+
+
+def _words_of_quizzes() -> dict[str, str]:
+    return {
         "time_limit_minutes": _("time limit in minutes"),
         "attempts": _("tries"),
+        "retry_after_hours": _("hours between tries"),
         "pass_percent": _("percent to pass"),
+        "review": _("shown after sending"),
+        "shuffle_questions": _("questions in another order each time"),
+        "shuffle_options": _("options in another order each time"),
+        "draws": _("questions drawn"),
+        "overdue": _("when it is not sent in time"),
+        "grace_minutes": _("minutes of grace"),
+    }
+
+
+def _words_of_pathways() -> dict[str, str]:
+    return {
         "total_minutes": _("minutes in all"),
         "version": _("version"),
+        "effective_from": _("in effect from"),
+        "contact_hour_minutes": _("minutes of a contact hour"),
+        "self_paced_credit": _("how lessons are credited"),
+        "reading_floor_percent": _("percent of a lesson's minutes to be measured"),
+        "attendance_percent": _("percent to attend"),
+        "make_up": _("missed classes can be made up"),
         "modules": _("modules asked for"),
         "quizzes": _("quizzes asked for"),
-        "narratives": _("narratives asked for"),
         "exam": _("exam"),
+        "narratives": _("narratives asked for"),
+        "practice_minutes": _("practice minutes asked for"),
+        "practice_day_minutes": _("practice minutes that count in a day"),
+        "valid_months": _("months that the certificate is valid"),
+        "certificate_title": _("title of the certificate"),
+        "certificate_wording": _("wording of the certificate"),
+        "certificate_note": _("note on the certificate"),
+        "approval_number": _("approval"),
+        "approval_from": _("approved from"),
+        "approval_to": _("approved to"),
+        "agreements": _("agreements"),
+        "offered": _("offered"),
     }

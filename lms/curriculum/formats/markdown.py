@@ -19,6 +19,7 @@ from markdown.extensions.toc import slugify_unicode
 from markdown.treeprocessors import Treeprocessor
 
 from lms.core.crypto import digest
+from lms.curriculum.formats import plain
 from lms.curriculum.rules.text import count_words
 from lms.curriculum.rules.tree import Memo, Rendered
 
@@ -41,6 +42,7 @@ KINDS = {
         "keep": "Para guardar",
     },
 }
+_PLAIN = {"block": plain.block, "inline": plain.inline}
 _HEADINGS = frozenset({"h2", "h3", "h4"})
 _UNREAD = _HEADINGS | {"th", "td"}
 _BLOCKS = _UNREAD | {"p", "li", "dt", "dd", "pre", "blockquote", "section", "div", "hr", "br"}
@@ -110,9 +112,10 @@ class Pages:
 
     def _remembered(self, mode: str, text: str) -> Rendered:
         key = digest(f"{mode}:{self.language}:{text}")
-        if key not in self.memo.used:
-            self.memo.used[key] = self.memo.known.get(key) or self._render(mode, text)
-        return self.memo.used[key]
+        used = self.memo.used.pages
+        if key not in used:
+            used[key] = self.memo.known.pages.get(key) or _PLAIN[mode](text) or self._render(mode, text)
+        return used[key]
 
     def _render(self, mode: str, text: str) -> Rendered:
         html = clean(self._engine.reset().convert(text))

@@ -55,57 +55,80 @@ def decode(raw: bytes) -> str:
 
 def load(text: str, first_line: int = 1) -> Loaded:
     """Read one YAML document; `first_line` is the line of the file on which `text` begins."""
-    lines: Lines = {}
     try:
-        _refuse_aliases(text, first_line)
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        return _Builder(text, first_line).document()
     except yaml.YAMLError as bad:
         raise _fault(bad, first_line) from None
-    if node is None:
-        return Loaded(None, {(): first_line})
-    return Loaded(_build(node, (), lines, first_line), lines)
 
 
-def _refuse_aliases(text: str, first_line: int) -> None:
-    # Ten aliases of ten aliases … would fill the memory from a file of a few hundred bytes, so none is ever expanded.
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        line = (event.start_mark.line if event.start_mark else 0) + first_line
+class _Builder:
+    """Builds the data straight from what the parser meets, so that a file is gone through once."""
+
+    def __init__(self, text: str, first_line: int) -> None:
+        self.events = yaml.parse(text, Loader=yaml.CSafeLoader)
+        self.first_line = first_line
+        self.lines: Lines = {}
+
+    def document(self) -> Loaded:
+        """Return the only document; an empty text holds none."""
+        found = Loaded(None, {(): self.first_line})
+        begun = False
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if begun:
+                    raise Fault(self.line(event), "A second document begins here.", "Take the line `---` out.")
+                begun = True
+            elif isinstance(event, yaml.DocumentEndEvent):
+                if event.explicit:
+                    raise Fault(self.line(event), "`...` ends the document early.", "Leave the line out.")
+            elif not isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent)):
+                found = Loaded(self.value(event, ()), self.lines)
+        return found
+
+    def line(self, event: yaml.Event) -> int:
+        """Return the line of the file on which something begins."""
+        return int(event.start_mark.line) + self.first_line if event.start_mark else self.first_line
+
+    def value(self, event: yaml.Event, path: Path) -> Any:
+        """Return the value that begins with `event`, and note its line."""
+        line = self.line(event)
+        self.lines.setdefault(path, line)
+        self.refuse(event, line)
+        if isinstance(event, yaml.ScalarEvent):
+            return event.value if event.style else _scalar(event.value)
+        if len(path) > _MAX_DEPTH:
+            raise Fault(line, f"This is nested more than {_MAX_DEPTH} levels deep.", "Flatten it.")
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(path)
+        found: list[Any] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            found.append(self.value(event, (*path, len(found))))
+        return found
+
+    def mapping(self, path: Path) -> dict[str, Any]:
+        """Return the keys and values up to the end of the mapping."""
+        found: dict[str, Any] = {}
+        while not isinstance(key := next(self.events), yaml.MappingEndEvent):
+            line = self.line(key)
+            self.refuse(key, line)
+            if not isinstance(key, yaml.ScalarEvent):
+                raise Fault(line, "A key must be a word.", "Put a word before the colon.")
+            here = (*path, key.value)
+            if key.value in found:
+                how = f"Keep one of them; the other is on line {self.lines[here]}."
+                raise Fault(line, f"`{key.value}` stands here twice.", how)
+            self.lines[here] = line
+            found[key.value] = self.value(next(self.events), here)
+        return found
+
+    def refuse(self, event: yaml.Event, line: int) -> None:
+        """Refuse names for values, which could fill the memory from a small file, and tags."""
+        # Ten aliases of ten aliases … would fill the memory from a file of a few hundred bytes, so none is ever expanded.
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise Fault(
-                line, "`&` and `*` names are not allowed here.", "Write the value out, or put the text in quotes."
-            )
+            how = "Write the value out, or put the text in quotes."
+            raise Fault(line, "`&` and `*` names are not allowed here.", how)
         if getattr(event, "tag", None):
             raise Fault(line, "`!` tags are not allowed here.", "Leave the tag out, or put the text in quotes.")
-        if isinstance(event, yaml.DocumentEndEvent) and event.explicit:
-            raise Fault(line, "`...` ends the document early.", "Leave the line out.")
-
-
-def _build(node: yaml.Node, path: Path, lines: Lines, first_line: int) -> Any:
-    lines.setdefault(path, node.start_mark.line + first_line)
-    if len(path) > _MAX_DEPTH:
-        raise Fault(lines[path], f"This is nested more than {_MAX_DEPTH} levels deep.", "Flatten it.")
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, lines, first_line)
-    if isinstance(node, yaml.SequenceNode):
-        return [_build(child, (*path, at), lines, first_line) for at, child in enumerate(node.value)]
-    return node.value if getattr(node, "style", None) else _scalar(node.value)
-
-
-def _mapping(node: yaml.MappingNode, path: Path, lines: Lines, first_line: int) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in node.value:
-        line = key.start_mark.line + first_line
-        if not isinstance(key, yaml.ScalarNode):
-            raise Fault(line, "A key must be a word.", "Put a word before the colon.")
-        if key.value in found:
-            raise Fault(
-                line,
-                f"`{key.value}` stands here twice.",
-                f"Keep one of them; the other is on line {lines[(*path, key.value)]}.",
-            )
-        lines[(*path, key.value)] = line
-        found[key.value] = _build(value, (*path, key.value), lines, first_line)
-    return found
 
 
 def _scalar(text: str) -> Any:

@@ -2,7 +2,19 @@
 
 from datetime import date
 
-from lms.curriculum.rules import coverage, items, pathways, prose, quizzes, structure, support, units
+from lms.curriculum.rules import (
+    addresses,
+    coverage,
+    items,
+    measure,
+    paragraphs,
+    pathways,
+    prose,
+    quizzes,
+    structure,
+    support,
+    units,
+)
 from lms.curriculum.rules.known import known
 from lms.curriculum.rules.problems import order
 from lms.curriculum.rules.tree import Problem, Tree
@@ -16,6 +28,9 @@ def check(tree: Tree, *, as_of: date | None = None) -> list[Problem]:
             *structure.check(tree, names),
             *prose.check(tree, names),
             *units.check(tree),
+            *measure.check(tree),
+            *paragraphs.check(tree),
+            *addresses.check(tree),
             *items.check(tree, names),
             *quizzes.check(tree, names),
             *pathways.check(tree, names),

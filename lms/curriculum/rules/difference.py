@@ -5,15 +5,30 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lms.curriculum.rules.outline import Outline
-from lms.curriculum.rules.shapes import Bank, Item, Lesson, Pathway, Quiz
+from lms.curriculum.rules.shapes import (
+    AgendaItem,
+    Bank,
+    Draw,
+    Homework,
+    Item,
+    Lesson,
+    MeetingGuide,
+    Narrative,
+    Pathway,
+    Quiz,
+    Rubric,
+)
 
-Subject = Literal["module", "lesson", "meeting", "homework", "narrative", "quiz", "questions", "pathway"]
+Subject = Literal["module", "lesson", "meeting", "homework", "narrative", "rubric", "quiz", "questions", "pathway"]
 What = Literal["added", "removed", "changed", "reworded"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is different: what it is about, its title, and for a changed `field` the value before and after."""
+    """One thing that is different: what it is about, its title, and for a changed `field` the value before and after.
+
+    A `field` that is reworded is a text too long to be said twice.
+    """
 
     subject: Subject
     id: str
@@ -26,25 +41,31 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What of a release is compared; `lessons` need only hold those whose text may differ."""
+    """What of a release is compared; beside the outline each need only hold the pieces that differ."""
 
     outline: Outline
     pathways: Mapping[str, Pathway]
     quizzes: Mapping[str, Quiz]
     banks: Mapping[str, Bank]
     lessons: Mapping[str, Lesson] = field(default_factory=dict)
+    meetings: Mapping[str, MeetingGuide] = field(default_factory=dict)
+    homework: Mapping[str, Homework] = field(default_factory=dict)
+    narratives: Mapping[str, Narrative] = field(default_factory=dict)
+    rubrics: Mapping[str, Rubric] = field(default_factory=dict)
 
 
 _LINES: dict[Subject, tuple[str, ...]] = {
-    "module": ("title",),
-    "lesson": ("title", "minutes", "parts", "module"),
-    "meeting": ("title", "minutes", "modality"),
-    "homework": ("title", "minutes"),
+    "module": ("title", "summary", "content_note"),
+    "lesson": ("title", "minutes", "parts", "competencies", "content_note", "module"),
+    "meeting": ("title", "minutes", "modality", "competencies"),
+    "homework": ("title", "minutes", "competencies"),
     "narrative": ("title", "interview"),
     "quiz": ("title", "questions", "time_limit_minutes", "attempts", "pass_percent"),
     "pathway": (
         "title",
+        "jurisdiction",
         "version",
+        "effective_from",
         "total_minutes",
         "contact_hour_minutes",
         "self_paced_credit",
@@ -59,10 +80,35 @@ _LINES: dict[Subject, tuple[str, ...]] = {
         "practice_minutes",
         "practice_day_minutes",
         "valid_months",
+        "certificate_title",
+        "certificate_wording",
+        "certificate_note",
         "approval_number",
+        "approval_from",
+        "approval_to",
         "agreements",
     ),
 }
+_DETAILS: dict[Subject, tuple[str, ...]] = {
+    "meeting": ("purpose", "agenda", "html"),
+    "homework": ("hand_in", "html"),
+    "narrative": ("words_from", "words_to", "rubric", "html"),
+    "rubric": ("pass_points", "no_zero", "criteria"),
+    "quiz": (
+        "retry_after_hours",
+        "review",
+        "shuffle_questions",
+        "shuffle_options",
+        "draws",
+        "overdue",
+        "grace_minutes",
+    ),
+}
+"""What the outline does not know of, compared where a piece differs."""
+_TEXTS = frozenset(
+    {"summary", "content_note", "purpose", "hand_in", "html", "certificate_note", "agreements", "criteria"}
+)
+"""Too long to be said before and after."""
 
 
 def difference(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
@@ -72,10 +118,16 @@ def difference(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
         *_compared("lesson", _lessons(old), _lessons(new)),
         *_reworded(old, new),
         *_compared("meeting", _keyed(old, "meetings"), _keyed(new, "meetings")),
+        *_detailed("meeting", old.meetings, new.meetings),
         *_compared("homework", _keyed(old, "homework"), _keyed(new, "homework")),
+        *_detailed("homework", old.homework, new.homework),
         *_compared("narrative", _keyed(old, "narratives"), _keyed(new, "narratives")),
+        *_detailed("narrative", old.narratives, new.narratives),
+        *_detailed("rubric", old.rubrics, new.rubrics),
         *_compared("quiz", _quizzes(old), _quizzes(new)),
+        *_detailed("quiz", old.quizzes, new.quizzes),
         *_questions(old, new),
+        *_offered(old, new),
         *_compared("pathway", _pathways(old), _pathways(new)),
         *_minimums(old, new),
     )
@@ -91,10 +143,24 @@ def _compared(subject: Subject, old: Mapping[str, Values], new: Mapping[str, Val
         elif id_ not in new:
             yield Change(subject, id_, str(old[id_]["title"]), "removed")
         else:
-            for name in _LINES[subject]:
-                before, after = old[id_][name], new[id_][name]
-                if before != after:
-                    yield Change(subject, id_, str(new[id_]["title"]), "changed", name, _said(before), _said(after))
+            title = str(new[id_]["title"])
+            yield from _fields(subject, id_, title, old[id_], new[id_])
+
+
+def _fields(subject: Subject, id_: str, title: str, old: Values, new: Values) -> Iterator[Change]:
+    for name in old:
+        if old[name] == new[name]:
+            continue
+        if name in _TEXTS:
+            yield Change(subject, id_, title, "reworded", "" if name == "html" else name)
+        else:
+            yield Change(subject, id_, title, "changed", name, _said(old[name]), _said(new[name]))
+
+
+def _detailed(subject: Subject, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    for id_ in (id_ for id_ in new if id_ in old):
+        before, after = (_values(side[id_], _DETAILS[subject]) for side in (old, new))
+        yield from _fields(subject, id_, new[id_].title, before, after)
 
 
 def _values(thing: object, names: tuple[str, ...]) -> Values:
@@ -106,7 +172,7 @@ def _modules(side: Snapshot) -> dict[str, Values]:
 
 
 def _lessons(side: Snapshot) -> dict[str, Values]:
-    plain = ("title", "minutes", "parts")
+    plain = _LINES["lesson"][:-1]
     return {
         lesson.id: _values(lesson, plain) | {"module": module.id}
         for module in side.outline.modules
@@ -148,14 +214,26 @@ def _questions(old: Snapshot, new: Snapshot) -> Iterator[Change]:
 
 
 def _holders(old: Snapshot, new: Snapshot) -> Iterator[tuple[str, str, dict[str, Item], dict[str, Item]]]:
-    for earlier, later in ((old.quizzes, new.quizzes), (old.banks, new.banks)):
-        for id_ in sorted(earlier.keys() & later.keys()):
-            before, after = (_items(side[id_]) for side in (earlier, later))
-            yield id_, later[id_].title, before, after
+    for id_ in sorted(old.quizzes.keys() & new.quizzes.keys()):
+        yield id_, new.quizzes[id_].title, _items(old.quizzes[id_]), _items(new.quizzes[id_])
+    for id_ in sorted(old.banks.keys() | new.banks.keys()):
+        before, after = old.banks.get(id_), new.banks.get(id_)
+        title = (after or before or old.banks[id_]).title
+        yield id_, title, _items(before) if before else {}, _items(after) if after else {}
 
 
 def _items(holder: Quiz | Bank) -> dict[str, Item]:
     return {item.id: item for item in holder.items}
+
+
+def _offered(old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    sides = [side.outline for side in (old, new)]
+    both = set.intersection(*({*side.pathways, *side.unready} for side in sides))
+    for id_ in sorted(both):
+        before, after = (id_ in side.pathways for side in sides)
+        if before != after:
+            title = sides[0].pathways.get(id_) or sides[1].pathways[id_]
+            yield Change("pathway", id_, title, "changed", "offered", _said(before), _said(after))
 
 
 def _minimums(old: Snapshot, new: Snapshot) -> Iterator[Change]:
@@ -173,13 +251,97 @@ def _asked(pathway: Pathway) -> dict[str, int | bool | None]:
     }
     for name, rule in pathway.modalities.items():
         found |= {f"{name} least": rule.min_minutes, f"{name} most": rule.max_minutes, f"{name} counts": rule.counts}
+        found[f"{name} needs approval"] = rule.needs_approval
     return found
 
 
 def _said(value: object) -> str:
     if isinstance(value, tuple):
-        return ", ".join(str(getattr(one, "id", one)) for one in value)
+        return ", ".join(map(_named, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {value[key]}" for key in sorted(value))
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _named(one: object) -> str:
+    if isinstance(one, Draw):
+        level = "" if one.difficulty is None else f" of difficulty {one.difficulty}"
+        return f"{one.count} of {one.competency or ' and '.join(one.banks)}{level}"
+    if isinstance(one, AgendaItem):
+        return f"{one.title} {one.minutes}"
+    return str(getattr(one, "id", one))
+
+
+LABELS = {
+    "module": "Module",
+    "lesson": "Lesson",
+    "meeting": "Class",
+    "homework": "Homework",
+    "narrative": "Narrative",
+    "rubric": "Rubric",
+    "quiz": "Quiz",
+    "questions": "Questions",
+    "pathway": "Pathway",
+    "added": "added",
+    "removed": "removed",
+    "changed": "changed",
+    "reworded": "reworded",
+    "title": "title",
+    "summary": "summary",
+    "content_note": "content note",
+    "minutes": "minutes",
+    "parts": "parts",
+    "competencies": "competencies by weight",
+    "modality": "how it is held",
+    "purpose": "purpose",
+    "agenda": "agenda",
+    "hand_in": "what is handed in",
+    "words_from": "usual words at least",
+    "words_to": "usual words at most",
+    "interview": "may be told in an interview",
+    "pass_points": "points to pass",
+    "no_zero": "no criterion may have zero",
+    "criteria": "criteria",
+    "time_limit_minutes": "time limit in minutes",
+    "attempts": "tries",
+    "retry_after_hours": "hours between tries",
+    "pass_percent": "percent to pass",
+    "review": "shown after sending",
+    "shuffle_questions": "questions in another order each time",
+    "shuffle_options": "options in another order each time",
+    "draws": "questions drawn",
+    "overdue": "when it is not sent in time",
+    "grace_minutes": "minutes of grace",
+    "total_minutes": "minutes in all",
+    "version": "version",
+    "effective_from": "in effect from",
+    "contact_hour_minutes": "minutes of a contact hour",
+    "self_paced_credit": "how lessons are credited",
+    "reading_floor_percent": "percent of a lesson's minutes to be measured",
+    "attendance_percent": "percent to attend",
+    "make_up": "missed classes can be made up",
+    "modules": "modules asked for",
+    "quizzes": "quizzes asked for",
+    "exam": "exam",
+    "narratives": "narratives asked for",
+    "practice_minutes": "practice minutes asked for",
+    "practice_day_minutes": "practice minutes that count in a day",
+    "valid_months": "months that the certificate is valid",
+    "certificate_title": "title of the certificate",
+    "certificate_wording": "wording of the certificate",
+    "certificate_note": "note on the certificate",
+    "approval_number": "approval",
+    "approval_from": "approved from",
+    "approval_to": "approved to",
+    "agreements": "agreements",
+    "offered": "offered",
+}
+"""What subjects, kinds of change and fields are called, for the command line and, translated, for the page of a cohort."""
+
+
+def label(name: str) -> str:
+    """Return what a subject, a kind of change or a field is called."""
+    return LABELS.get(name, name.replace("_", " "))
 
 
 def sentence(change: Change) -> str:
@@ -188,6 +350,7 @@ def sentence(change: Change) -> str:
         noun = "question" if change.after == "1" else "questions"
         return f"{change.title}: {change.after} {noun} {change.what}."
     if change.what != "changed":
-        return f"{change.subject.capitalize()} {change.what}: {change.title}."
-    name = change.field.replace("_", " ")
-    return f"{change.subject.capitalize()} {change.title}: {name} {change.before or 'none'} → {change.after or 'none'}."
+        of = f", {label(change.field).lower()}" if change.field else ""
+        return f"{label(change.subject)} {label(change.what)}: {change.title}{of}."
+    said = f"{label(change.field).lower()} {change.before or 'none'} → {change.after or 'none'}"
+    return f"{label(change.subject)} {change.title}: {said.removesuffix('.')}."

@@ -1,6 +1,6 @@
 """How many minutes a lesson may claim, what a pathway's modules can fill, and hours by public framework. Exact numbers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
@@ -85,42 +85,73 @@ def reach(modules: Iterable[ModuleLine], pathway: Pathway) -> Reach:
     live = [meeting for module in asked for meeting in module.meetings]
     homework = [work for module in asked for work in module.homework]
     lessons = [lesson for module in asked for lesson in module.lessons]
-    competencies: dict[str, int] = {}
     counted: list[Unit] = [
         *(live if any(_counts(pathway, modality) for modality in _LIVE) else ()),
         *(homework if _counts(pathway, "homework") else ()),
         *(lessons if _counts(pathway, "self_paced") else ()),
     ]
-    for unit in counted:
+    return Reach(_sum(live), _sum(homework), _sum(lessons), _by_weight(counted))
+
+
+def everything(modules: Sequence[ModuleLine]) -> Reach:
+    """Add up what all modules hold, whatever any pathway counts."""
+    live = [meeting for module in modules for meeting in module.meetings]
+    homework = [work for module in modules for work in module.homework]
+    lessons = [lesson for module in modules for lesson in module.lessons]
+    return Reach(_sum(live), _sum(homework), _sum(lessons), _by_weight([*live, *homework, *lessons]))
+
+
+def _by_weight(units: Iterable[Unit]) -> dict[str, int]:
+    competencies: dict[str, int] = {}
+    for unit in units:
         for competency, minutes in share(unit.minutes, unit.competencies).items():
             competencies[competency] = competencies.get(competency, 0) + minutes
-    return Reach(_sum(live), _sum(homework), _sum(lessons), competencies)
+    return competencies
 
 
-def shortfalls(modules: Iterable[ModuleLine], pathway: Pathway, titles: Mapping[str, str]) -> tuple[str, ...]:
-    """Return what the pathway asks for and its modules cannot fill, one sentence each; nothing: it can be offered."""
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """Something a pathway asks for and cannot get: under which key of its `hours`, and in words."""
+
+    key: tuple[str, ...]
+    sentence: str
+
+
+def shortfalls(modules: Iterable[ModuleLine], pathway: Pathway, titles: Mapping[str, str]) -> tuple[Shortfall, ...]:
+    """Return what the pathway asks for and its modules cannot fill; nothing: it can be offered."""
     held = reach(modules, pathway)
-    found = [
-        f"{_NAMES[modality]}: {_hours(rule.min_minutes)} asked for, {_hours(have)} in the curriculum."
-        for modality, rule in pathway.modalities.items()
-        if (have := held.of(modality)) is not None and have < rule.min_minutes
-    ]
-    asked_live = sum(pathway.modalities[m].min_minutes for m in _LIVE if m in pathway.modalities)
-    if asked_live > held.live and not any(
-        sentence.startswith((_NAMES["in_person"], _NAMES["live_virtual"])) for sentence in found
-    ):
-        found.append(
-            f"Live, in person and by video together: {_hours(asked_live)} asked for, {_hours(held.live)} in the curriculum."
+    return (*_by_modality(held, pathway), *_in_all(held, pathway), *_by_competency(held, pathway, titles))
+
+
+def _by_modality(held: Reach, pathway: Pathway) -> Iterator[Shortfall]:
+    short: set[Modality] = set()
+    for modality, rule in pathway.modalities.items():
+        have = held.of(modality)
+        if have is not None and have < rule.min_minutes:
+            short.add(modality)
+            said = f"{_NAMES[modality]}: {_hours(rule.min_minutes)} asked for, {_hours(have)} in the curriculum."
+            yield Shortfall(("modalities", modality), said)
+    asked = sum(pathway.modalities[m].min_minutes for m in _LIVE if m in pathway.modalities)
+    if asked > held.live and not short.intersection(_LIVE):
+        said = (
+            f"Live, in person and by video together: {_hours(asked)} asked for, {_hours(held.live)} in the curriculum."
         )
+        yield Shortfall(("modalities",), said)
+
+
+def _in_all(held: Reach, pathway: Pathway) -> Iterator[Shortfall]:
     total = _most(held, pathway)
     if total is not None and total < pathway.total_minutes:
-        found.append(f"In all: {_hours(pathway.total_minutes)} asked for, {_hours(total)} in the curriculum count.")
-    found += [
-        f"{titles.get(key, key)}: {_hours(asked)} asked for, {_hours(held.competencies.get(key, 0))} in the curriculum count."
-        for key, asked in sorted(pathway.competency_minutes.items())
-        if held.competencies.get(key, 0) < asked
-    ]
-    return tuple(found)
+        said = f"In all: {_hours(pathway.total_minutes)} asked for, {_hours(total)} in the curriculum count."
+        yield Shortfall(("total_minutes",), said)
+
+
+def _by_competency(held: Reach, pathway: Pathway, titles: Mapping[str, str]) -> Iterator[Shortfall]:
+    for key, asked in sorted(pathway.competency_minutes.items()):
+        have = held.competencies.get(key, 0)
+        if have < asked:
+            said = f"{titles.get(key, key)}: {_hours(asked)} asked for, {_hours(have)} in the curriculum count."
+            yield Shortfall(("competencies", key), said)
 
 
 def _most(held: Reach, pathway: Pathway) -> int | None:

@@ -55,7 +55,10 @@ def known(tree: Tree) -> Known:
 def _numbers(tree: Tree) -> dict[str, str]:
     lines = tree.crisis.data.lines if tree.crisis else []
     typed = [(re.sub(r"\D", "", number), line.id) for line in lines for number in (line.call, line.text) if number]
-    return {digits.removeprefix("1")[-10:]: id_ for digits, id_ in typed if len(digits) > 4}
+    found: dict[str, str] = {}
+    for digits, id_ in typed:
+        found.setdefault(digits.removeprefix("1")[-10:], id_)  # several lines share 988; it belongs to the first
+    return found
 
 
 def unknown(

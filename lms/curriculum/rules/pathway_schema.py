@@ -85,6 +85,7 @@ class PathwayIn(Sheet):
     """`pathways/<id>.yaml`: what one jurisdiction asks for."""
 
     title: Words
+    offered: bool = True
     jurisdiction: Id
     version: Annotated[int, Field(ge=1)]
     effective_from: Day

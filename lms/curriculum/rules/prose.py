@@ -5,19 +5,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lms.curriculum.rules import reading
 from lms.curriculum.rules.known import Known
 from lms.curriculum.rules.schema import LessonIn
 from lms.curriculum.rules.text import CALLOUT, CRISIS, outside_code
-from lms.curriculum.rules.tree import File, Problem, Rendered, Tree
+from lms.curriculum.rules.tree import File, Memo, Problem, Rendered, Severity, Tree
 
-EASY, HARD, TOO_HARD = 5.0, 10.5, 11.5
-"""Below and above, a text is reported; above the last it must be changed. Plain words are never an error."""
+TOO_EASY, LEAST, MOST, TOO_HARD = 6.5, 7.0, 10.0, 10.5
+"""The reading grade of a lesson: between the inner two nothing is said, outside the outer two it must be changed."""
+HARD, MUCH_TOO_HARD = 10.5, 11.5
+"""For what stands around the lessons: above the first it is reported, above the last it must be changed."""
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>")
 _KEPT_TAGS = {"i", "br", "sup", "sub", "abbr"}
 _BRACES = re.compile(r"\{\{.*?(?:\}\}|$)")
-_DIGITS = re.compile(r"\+?\d[\d ().-]{3,}\d")
+_DIGITS = re.compile(r"(?<![\w.-])\+?\d[\d ().-]*\d(?![\w])")
+_WHOLE = 11
+"""The digits of a number with the country's `1` in front; 1988 is a year."""
+_ADDRESS = re.compile(r"\]\([^)]*\)|<?https?://\S+")
+_LINK = re.compile(r"\]\(\s*<?([^)\s>]*)")
 _OUT = re.compile(r"(?:https?://|mailto:|tel:|sms:)\S+\Z")
 
 
@@ -39,10 +44,20 @@ def check(tree: Tree, names: Known) -> Iterator[Problem]:
         yield from _pictures(stretch)
     for module in tree.modules:
         if module.head is not None:
-            yield from _lines(module.head, module.head.line("overview") + 1, module.head.data.overview, names)
+            first, overview = module.head.line("overview") + 1, module.head.data.overview
+            yield from _lines(module.head, first, overview, names)
+            yield from _typed_links(module.head, first, overview)
+    for holder, at, item in tree.items():
+        for text in (
+            item.stem,
+            item.rationale,
+            item.guide,
+            *(t for one in item.options for t in (one.text, one.feedback)),
+        ):
+            yield from _typed_links(holder, holder.line("items", at), text)
     for file in _documents(tree):
         yield from _fields(file)
-        yield from _grade(file)
+        yield from _grade(file, tree.memo)
 
 
 def _documents(tree: Tree) -> Iterator[File[Any]]:
@@ -87,8 +102,9 @@ def _marks(file: File[Any], number: int, line: str, names: Known) -> Iterator[Pr
 
 
 def _numbers(file: File[Any], number: int, line: str, names: Known) -> Iterator[Problem]:
-    for typed in _DIGITS.findall(line):
-        id_ = names.numbers.get(re.sub(r"\D", "", typed).removeprefix("1")[-10:])
+    for typed in _DIGITS.findall(_ADDRESS.sub("", _BRACES.sub("", line))):
+        digits = re.sub(r"\D", "", typed)
+        id_ = names.numbers.get(digits if len(digits) < _WHOLE else digits.removeprefix("1")[-10:])
         if id_ is not None:
             how = f"Write {{{{crisis:{id_}}}}}, so that a corrected number reaches every reader."
             yield file.problem(number, f"The number of the support line `{id_}` is typed here.", how)
@@ -109,6 +125,15 @@ def _links(stretch: Stretch) -> Iterator[Problem]:
             yield stretch.file.problem(
                 line, f"The link `{link}` leads nowhere.", "Write the whole address, beginning with https://."
             )
+
+
+def _typed_links(file: File[Any], first: int, text: str) -> Iterator[Problem]:
+    """Report links of a text that is no page of its own, where a heading of the same part cannot be meant."""
+    for found in _LINK.finditer(text) if "](" in text else ():
+        if not _OUT.match(found[1]):
+            line = first + text.count("\n", 0, found.start())
+            how = "Write the whole address, beginning with https://."
+            yield file.problem(line, f"The link `{found[1]}` leads nowhere.", how)
 
 
 def _pictures(stretch: Stretch) -> Iterator[Problem]:
@@ -138,20 +163,25 @@ def _fields(file: File[Any]) -> Iterator[Problem]:
             )
 
 
-def _grade(file: File[Any]) -> Iterator[Problem]:
+def _grade(file: File[Any], memo: Memo) -> Iterator[Problem]:
     blocks = [block for part in file.parts for block in part.page.prose]
-    yield from graded(file, file.body_line, blocks, easy=EASY if isinstance(file.data, LessonIn) else None)
+    grade = memo.grade(blocks)
+    if not isinstance(file.data, LessonIn):
+        yield from too_hard(file, file.body_line, grade)
+    elif grade is not None and not LEAST <= grade <= MOST:
+        severity: Severity = "warning" if TOO_EASY <= grade <= TOO_HARD else "error"
+        yield file.problem(file.body_line, f"The reading grade is {grade}.", _how(grade), severity)
 
 
-def graded(file: File[Any], line: int, blocks: list[str], easy: float | None = None) -> Iterator[Problem]:
-    """Report a text that is hard to read; a lesson, which explains, is also told when it has become a list of short lines."""
-    grade = reading.grade(blocks)
-    if grade is None:
-        return
-    what = f"The reading grade is {grade}."
-    if grade > HARD:
+def _how(grade: float) -> str:
+    if grade > MOST:
+        return f"A lesson reads at {LEAST:g} to {MOST:g}: shorten sentences and choose shorter words."
+    return f"A lesson reads at {LEAST:g} to {MOST:g}: join some sentences so that reasons and steps hang together."
+
+
+def too_hard(file: File[Any], line: int, grade: float | None) -> Iterator[Problem]:
+    """Report a text around the lessons (a guide, homework, questions) that is hard to read; plain words are no fault there."""
+    if grade is not None and grade > HARD:
         how = f"It should be {HARD:g} or less: shorten sentences and choose shorter words."
-        yield file.problem(line, what, how, "error" if grade > TOO_HARD else "warning")
-    elif easy is not None and grade < easy:
-        how = f"It should be {easy:g} or more: join some sentences so that reasons and steps hang together."
-        yield file.problem(line, what, how, "warning")
+        what = f"The reading grade is {grade}."
+        yield file.problem(line, what, how, "error" if grade > MUCH_TOO_HARD else "warning")

@@ -7,15 +7,18 @@ from collections.abc import Iterator
 CALLOUT = re.compile(r'!!! (practice|reflection|grounding|example|keep)(?: +"[^"]*")? *\Z')
 CRISIS = re.compile(r"\{\{\s*crisis:\s*([a-z0-9-]*)\s*\}\}")
 
+_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+_MARKS = re.compile(r"[*_`>#]+")
+
 
 def count_words(text: str) -> int:
     """Count words as a reader would: `don't` and `well-known` are one each, a support line is one."""
-    return len(re.findall(r"\w+(?:['’\-]\w+)*", CRISIS.sub("Line", text)))
+    return len(_WORD.findall(CRISIS.sub("Line", text)))
 
 
 def plain(text: str) -> str:
     """Return Markdown as bare text, near enough to compare and measure it."""
-    return re.sub(r"\s+", " ", re.sub(r"[*_`>#]+", "", text)).strip()
+    return " ".join(_MARKS.sub("", text).split())
 
 
 def folded(text: str) -> str:

@@ -1,10 +1,11 @@
 """The parsed curriculum: every file as checked data with its lines, and what could not be read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
-from lms.curriculum.rules import schema
+from lms.core.crypto import digest
+from lms.curriculum.rules import reading, schema
 from lms.curriculum.rules.item_schema import ItemIn
 from lms.curriculum.rules.pathway_schema import PathwayIn
 from lms.curriculum.rules.sheet import Sheet
@@ -46,11 +47,27 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
-class Memo:
-    """Texts rendered before, by the hash of their Markdown: `known` from an earlier run, `used` in this one."""
+class Kept:
+    """What is found out about a text only once: how it renders, and how hard it is to read; each by the text's hash."""
 
-    known: dict[str, Rendered] = field(default_factory=dict)
-    used: dict[str, Rendered] = field(default_factory=dict)
+    pages: dict[str, Rendered] = field(default_factory=dict)
+    grades: dict[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """Texts looked at before: `known` from an earlier run, `used` in this one."""
+
+    known: Kept = field(default_factory=Kept)
+    used: Kept = field(default_factory=Kept)
+
+    def grade(self, blocks: Sequence[str]) -> float | None:
+        """Return the reading grade of a text, counted once."""
+        key = digest("\n".join(blocks))
+        if key not in self.used.grades:
+            known = self.known.grades
+            self.used.grades[key] = known[key] if key in known else reading.grade(blocks)
+        return self.used.grades[key]
 
 
 @dataclass(frozen=True, slots=True)

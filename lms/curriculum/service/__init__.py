@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from lms.curriculum.service.comparing import difference
+from lms.curriculum.service.dossiers import dossier, paper
 from lms.curriculum.service.pieces import (
     bank,
     competency_map,
@@ -20,6 +21,7 @@ from lms.curriculum.service.pieces import (
     piece,
     quiz,
     rubric,
+    several,
 )
 from lms.curriculum.service.releases import by_digest, newest, publish, release_digest, releases, starting_with
 from lms.curriculum.service.support import (
@@ -67,6 +69,7 @@ __all__ = [
     "compile_tree",
     "contents",
     "difference",
+    "dossier",
     "fill_lines",
     "forget",
     "homework",
@@ -80,6 +83,7 @@ __all__ = [
     "note_support_lines",
     "outline",
     "outline_of",
+    "paper",
     "pathway",
     "piece",
     "publish",
@@ -92,6 +96,7 @@ __all__ = [
     "releases",
     "remember",
     "rubric",
+    "several",
     "starting_with",
     "support_lines",
 ]

@@ -1,18 +1,27 @@
 """Checking the authors' files and publishing them in one step; with errors, nothing is published."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from lms.core.errors import Invalid
 from lms.curriculum.models import Release
-from lms.curriculum.rules import checks
+from lms.curriculum.rules import checks, hours
+from lms.curriculum.rules.outline import Outline
 from lms.curriculum.rules.problems import errors, order
+from lms.curriculum.rules.summary import summary
 from lms.curriculum.rules.tree import Problem, Tree
-from lms.curriculum.service.compiling import compile_support_lines, compile_tree, outline_of
+from lms.curriculum.service.compiling import (
+    competencies_of,
+    compile_support_lines,
+    compile_tree,
+    outline_of,
+    pathway_of,
+)
 from lms.curriculum.service.reading import read_tree, remember
 from lms.curriculum.service.releases import publish
 from lms.curriculum.service.support import publish_support_lines
@@ -20,16 +29,26 @@ from lms.curriculum.service.support import publish_support_lines
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The files as read, everything to mend, and what each pathway asks for that the curriculum does not hold yet."""
+    """The files as read, everything to mend, and what pathways that are still being written miss."""
 
     tree: Tree
     problems: tuple[Problem, ...]
     missing: dict[str, tuple[str, ...]]
+    outline: Outline | None = None
+    """None when the programme or the competencies cannot be read."""
 
     @property
     def errors(self) -> list[Problem]:
         """What must be mended before anything can be published."""
         return errors(self.problems)
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """The curriculum in figures; only the counts of problems when it could not be read as a whole."""
+        if self.outline is None:
+            return {"errors": len(self.errors), "warnings": len(self.problems) - len(self.errors)}
+        paths = (pathway_of(file) for file in self.tree.pathways)
+        return summary(self.tree, self.outline, competencies_of(self.tree), paths, self.problems)
 
 
 class Unfit(Invalid):
@@ -47,8 +66,25 @@ def check(
     """Read and judge the authors' files; support lines are judged stale as of a date, and not at all without one."""
     tree, found = read_tree(curriculum_dir, quizzes_dir, cache_dir=cache_dir)
     whole = tree.programme is not None and tree.competencies is not None
-    problems = order([*found, *checks.check(tree, as_of=as_of)])
-    return Checked(tree, tuple(problems), outline_of(tree).unready if whole else {})
+    outline = outline_of(tree) if whole else None
+    problems = [*found, *checks.check(tree, as_of=as_of)]
+    if outline is not None:
+        problems += list(_unreachable(tree, outline, {problem.file for problem in errors(problems)}))
+    written = {file.id for file in tree.pathways if not file.data.offered}
+    missing = {id_: said for id_, said in outline.unready.items() if id_ in written} if outline else {}
+    return Checked(tree, tuple(order(problems)), missing, outline)
+
+
+def _unreachable(tree: Tree, outline: Outline, wrong: set[str]) -> Iterator[Problem]:
+    """Report hours that an offered pathway asks for and its modules cannot fill."""
+    if tree.broken:
+        return  # what cannot be read has been reported, and would be missing here a second time
+    for file in tree.pathways:
+        if file.data.offered and file.file not in wrong:
+            for short in hours.shortfalls(outline.modules, pathway_of(file), outline.competencies):
+                line = file.line("hours", *short.key)
+                how = "Add modules or what fills it, ask for less, or write `offered: false` while it is being written."
+                yield file.problem(line, short.sentence, how)
 
 
 def publish_files(

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from lms.curriculum.models import Release
 from lms.curriculum.rules import difference as rules
 from lms.curriculum.rules.difference import Change, Snapshot
-from lms.curriculum.rules.shapes import Bank, Lesson, Pathway, Quiz
+from lms.curriculum.rules.shapes import Bank, Homework, Lesson, MeetingGuide, Narrative, Pathway, Quiz, Rubric
 from lms.curriculum.service.pieces import Shape, contents, outline, piece
 
 
@@ -23,6 +23,10 @@ def _snapshot(s: Session, release: Release, changed: set[str]) -> Snapshot:
         _some(s, release, changed, "quiz:", Quiz),
         _some(s, release, changed, "bank:", Bank),
         _some(s, release, changed, "lesson:", Lesson),
+        _some(s, release, changed, "meeting:", MeetingGuide),
+        _some(s, release, changed, "homework:", Homework),
+        _some(s, release, changed, "narrative:", Narrative),
+        _some(s, release, changed, "rubric:", Rubric),
     )
 
 

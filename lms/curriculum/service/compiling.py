@@ -47,7 +47,7 @@ def outline_of(tree: Tree) -> shapes.Outline:
         _module_line(tree, m) for m in sorted(tree.modules, key=lambda m: order.get(m.id, len(order))) if m.id in order
     )
     titles = {one.id: one.title for one in tree.competencies.data.competencies}
-    unready = {file.id: hours.shortfalls(modules, _pathway(file), titles) for file in tree.pathways}
+    unready = {file.id: _unready(file, modules, titles) for file in tree.pathways}
     return shapes.Outline(
         id=programme.id,
         title=programme.title,
@@ -60,16 +60,21 @@ def outline_of(tree: Tree) -> shapes.Outline:
     )
 
 
+def _unready(file: File[PathwayIn], modules: tuple[shapes.ModuleLine, ...], titles: dict[str, str]) -> tuple[str, ...]:
+    missing = tuple(short.sentence for short in hours.shortfalls(modules, pathway_of(file), titles))
+    return missing if missing or file.data.offered else ("Nothing is missing; its file says `offered: false`.",)
+
+
 def _shapes(tree: Tree) -> dict[str, Any]:
     outline = outline_of(tree)
     pages = Pages(tree.memo, outline.language)
-    pieces: dict[str, Any] = {"outline": outline, "competencies": _competencies(tree)}
+    pieces: dict[str, Any] = {"outline": outline, "competencies": competencies_of(tree)}
     for module in tree.modules:
         pieces |= _module_pieces(tree, module, pages)
     pieces |= {f"quiz:{file.id}": _quiz(file, pages) for file in tree.quizzes}
     pieces |= {f"bank:{file.id}": _bank(file, pages) for file in tree.banks}
     pieces |= {f"rubric:{file.id}": _rubric(file) for file in tree.rubrics}
-    pieces |= {f"pathway:{file.id}": _pathway(file) for file in tree.pathways}
+    pieces |= {f"pathway:{file.id}": pathway_of(file) for file in tree.pathways}
     return pieces
 
 
@@ -263,7 +268,8 @@ def _item(item: ItemIn, pages: Pages) -> shapes.Item:
     return item_of(item, lambda text: pages.block(text).html, lambda text: pages.inline(text).html)
 
 
-def _competencies(tree: Tree) -> shapes.CompetencyMap:
+def competencies_of(tree: Tree) -> shapes.CompetencyMap:
+    """Return our competencies and the public frameworks they map to."""
     data = tree.competencies.data if tree.competencies else None
     if data is None:
         return shapes.CompetencyMap((), ())
@@ -278,7 +284,8 @@ def _competencies(tree: Tree) -> shapes.CompetencyMap:
     )
 
 
-def _pathway(file: File[PathwayIn]) -> shapes.Pathway:
+def pathway_of(file: File[PathwayIn]) -> shapes.Pathway:
+    """Return a pathway as it is published."""
     data = file.data
     approval = data.approval
     return shapes.Pathway(

@@ -1,7 +1,8 @@
 """Reading a release: one piece at a time, kept in the process by its hash, because a piece never changes."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
@@ -37,6 +38,11 @@ class Memory(Generic[Kept]):
             while len(self._values) > self.room:
                 self._values.popitem(last=False)
         return made
+
+    def lacks(self, kind: type, digests: Iterable[str]) -> set[str]:
+        """Return which of these are not kept."""
+        with self._lock:
+            return {digest for digest in digests if (kind, digest) not in self._values}
 
     def clear(self) -> None:
         """Forget everything."""
@@ -132,6 +138,21 @@ def piece(s: Session, release: Release, key: str, shape: type[Shape]) -> Shape |
         return None
     found: Shape = _pieces.get(shape, digest, lambda: _read(s, digest, shape))
     return found
+
+
+def several(s: Session, release: Release, keys: Iterable[str], shape: type[Shape]) -> dict[str, Shape]:
+    """Return the pieces that stand under `keys`, in their order; those not kept yet are read in one query."""
+    here = contents(s, release)
+    wanted = {key: here[key] for key in keys if key in here}
+    unread = _pieces.lacks(shape, wanted.values())
+    rows = s.execute(sa.select(Piece.digest, Piece.body).where(Piece.digest.in_(unread))) if unread else ()
+    bodies = {row.digest: row.body for row in rows}
+
+    def make(digest: str) -> Shape:
+        # Another thread may have pushed it out in between; then it is read alone.
+        return decoded(shape, bodies[digest]) if digest in bodies else _read(s, digest, shape)
+
+    return {key: _pieces.get(shape, digest, partial(make, digest)) for key, digest in wanted.items()}
 
 
 def contents(s: Session, release: Release) -> dict[str, str]:

@@ -12,16 +12,17 @@ from lms.curriculum.formats.tree import read_markdown, read_yaml
 from lms.curriculum.rules import schema
 from lms.curriculum.rules.pathway_schema import PathwayIn
 from lms.curriculum.rules.problems import order
+from lms.curriculum.rules.reading import REVISION as GRADED
 from lms.curriculum.rules.sheet import Sheet
-from lms.curriculum.rules.tree import File, Memo, Module, Problem, Rendered, Tree
+from lms.curriculum.rules.tree import File, Kept, Memo, Module, Problem, Tree
 
 Data = TypeVar("Data", bound=Sheet)
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,59}\Z")
 _NUMBERED = re.compile(r"([0-9]{2})-(.+)\Z")
 _KEYED = re.compile(r"(meeting|homework)-([0-9]{1,2})\Z")
-_CACHE = TypeAdapter(dict[str, Rendered])
-_CACHED = f"pages-{REVISION}.json"
+_CACHE = TypeAdapter(Kept)
+_CACHED = f"texts-{REVISION}-{GRADED}.json"
 _KINDS = "NN-<lesson>.md, meeting-N.md, homework-N.md, narrative-<id>.md and module.yaml"
 
 
@@ -35,12 +36,13 @@ def read_tree(curriculum_dir: Path, quizzes_dir: Path, *, cache_dir: Path | None
 
 def remember(tree: Tree, cache_dir: Path | None) -> None:
     """Keep what was rendered, for the next run; a cache that cannot be written is no reason to stop."""
-    if cache_dir is None or tree.memo.used.keys() == tree.memo.known.keys():
+    used, known = tree.memo.used, tree.memo.known
+    if cache_dir is None or (used.pages.keys(), used.grades.keys()) == (known.pages.keys(), known.grades.keys()):
         return
     try:
         cache_dir.mkdir(parents=True, exist_ok=True)
         half = cache_dir / (_CACHED + ".half")
-        half.write_bytes(_CACHE.dump_json(tree.memo.used))
+        half.write_bytes(_CACHE.dump_json(used))
         half.replace(cache_dir / _CACHED)
     except OSError:
         return
@@ -49,7 +51,7 @@ def remember(tree: Tree, cache_dir: Path | None) -> None:
 class _Reader:
     """One walk through the folders, gathering files, problems and the names of what could not be read."""
 
-    def __init__(self, curriculum: Path, quizzes: Path, known: dict[str, Rendered]) -> None:
+    def __init__(self, curriculum: Path, quizzes: Path, known: Kept) -> None:
         self.roots = {"curriculum": curriculum, "quizzes": quizzes}
         self.found: list[Problem] = []
         self.broken: set[str] = set()
@@ -203,8 +205,8 @@ def _kept(files: list[File[Data] | None]) -> tuple[File[Data], ...]:
     return tuple(sorted((file for file in files if file is not None), key=lambda file: (file.number, file.id)))
 
 
-def _remembered(cache_dir: Path | None) -> dict[str, Rendered]:
+def _remembered(cache_dir: Path | None) -> Kept:
     try:
-        return {} if cache_dir is None else _CACHE.validate_json((cache_dir / _CACHED).read_bytes())
+        return Kept() if cache_dir is None else _CACHE.validate_json((cache_dir / _CACHED).read_bytes())
     except (OSError, ValueError):
-        return {}
+        return Kept()

@@ -38,7 +38,8 @@ def publish(s: Session, pieces: Pieces, *, now: datetime) -> Release:
     found = by_digest(s, whole)
     if found is None:
         bodies = {digest: pieces[key] for key, digest in digests.items()}
-        insert_new(s, Piece, [{"digest": digest, "body": bodies[digest]} for digest in sorted(bodies)])
+        there = set(s.scalars(sa.select(Piece.digest)))
+        insert_new(s, Piece, [{"digest": one, "body": bodies[one]} for one in sorted(bodies.keys() - there)])
         title = str(pieces["outline"]["title"])
         insert_new(s, Release, [{"digest": whole, "title": title, "compiled_at": now}])
         found = _present(s, whole)

@@ -183,8 +183,11 @@ def _cohort(s: Session, house: _House, number: int, start: date, stage: Stage) -
 
 
 def _meetings(s: Session, cohort: Cohort, start: date, now: datetime) -> tuple[str, ...]:
+    # The meetings of the modules whose quiz the pathway asks for are the ones its hours in a room are counted from.
     outline = curriculum.outline(s, cohort.release)
-    guides = [meeting.key for module in outline.modules for meeting in module.meetings]
+    asked = curriculum.pathway(s, cohort.release, cohort.pathway)
+    quizzes = asked.quizzes if asked else ()
+    guides = [meeting.key for module in outline.modules if module.quiz in quizzes for meeting in module.meetings]
     codes = []
     for day, guide in zip(MEETING_DAYS, guides, strict=False):
         at = moment(start, ZONE, day, 14)

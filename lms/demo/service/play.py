@@ -96,7 +96,7 @@ def _read(s: Session, stage: Stage, enrolment: Enrolment, event: Event) -> None:
     for part in range(1, event.figure + 1):
         learning.open_part(s, enrolment, event.key, part, now=at, shown=mark)
         mark = learning.shown_mark(s, enrolment, event.key, part, now=at)
-        at += timedelta(seconds=max(60, lesson.parts[part - 1].words * 60 // 140))
+        at += timedelta(seconds=max(60, lesson.parts[part - 1].words * 60 // 100))
     learning.open_part(s, enrolment, event.key, event.figure, now=at, shown=mark)
     if event.figure == len(lesson.parts) and lesson.check:
         _sit(s, enrolment, lesson.check, wrong=0, now=at + timedelta(minutes=1))

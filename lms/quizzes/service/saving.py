@@ -38,8 +38,9 @@ def save_answers(s: Session, attempt: Attempt, given: Iterable[Given], *, now: d
     """
     hold(s, attempt)
     stands, given = state_of(attempt, now=now), list(given)
-    held = answers_of(s, attempt, [one.position for one in given])
     paper = paper_of(attempt)
+    # Only places of the paper are asked for: PostgreSQL has no room for whatever number a form may name.
+    held = answers_of(s, attempt, [one.position for one in given if paper.question(one.position)])
     fates = rules.sort_out(paper, held, given, stands, now)
     kept = [sealed.stored(s, attempt, paper.question(one.given.position), one.given.choice) for one in fates]
     _put(s, attempt, held, list(zip(fates, kept, strict=True)), now)
