@@ -117,5 +117,5 @@ class RegradeForm(Form):
     @property
     def version(self) -> int:
         """How many rulings the page showed; -1 for anything but a number."""
-        seen = self.seen.data or ""
+        seen = str(self.seen.data or "")
         return int(seen) if seen.isascii() and seen.isdigit() else -1

@@ -1,5 +1,6 @@
 """Ruling on a question that was wrong: who is marked again, what stays, and what a student reads of it."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
+from lms.cohorts.models import Enrolment
 from lms.core.db import Database
 from lms.core.errors import Conflict, Denied, Invalid
 from lms.quizzes import service
@@ -212,6 +214,54 @@ def test_one_that_was_marked_again_is_not_opened_again(s: Session, house: Cast) 
     service.rule(s, found, wish(), by=house.coordinator, now=LATER)
     with pytest.raises(Conflict, match="ruled on"):
         service.reopen(s, attempt, minutes=5, reason="Why.", by="MARCUS", now=LATER)
+
+
+# — at once
+
+
+@pytest.mark.parametrize("first", ["close", "rule"])
+def test_closing_and_ruling_at_once_never_miss_each_other(database: Database, cast: Cast, first: str) -> None:
+    with database.writer() as s:
+        sit(s, s.get_one(Enrolment, cast.classmate_seat.id))
+        code = _without_the_first(s, s.get_one(Enrolment, cast.seat.id)).code
+        s.commit()
+
+    def close(s: Session) -> None:
+        attempt = service.attempt_by_code(s, code)
+        assert attempt is not None
+        service.submit(s, attempt, now=LATER)
+
+    def ruling(s: Session) -> None:
+        found = service.case_of(s, cast.provider.id, CHECK, ITEM)
+        assert found is not None
+        service.rule(s, found, wish(), by=s.get_one(Person, cast.coordinator.id), now=LATER)
+
+    steps = [close, ruling] if first == "close" else [ruling, close]
+
+    def other() -> None:
+        with database.writer() as s:
+            steps[1](s)
+            s.commit()
+
+    with ThreadPoolExecutor(1) as pool, database.writer() as s:
+        steps[0](s)
+        waiting = pool.submit(other)
+        wait([waiting], timeout=0.3)  # it stands before the lock that the first one holds
+        assert not waiting.done()
+        s.commit()
+        waiting.result()
+    with database.reader() as s:
+        attempt = service.attempt_by_code(s, code)
+        assert attempt is not None
+        assert standing(s, attempt) == (400, True)
+
+
+def _without_the_first(s: Session, seat: Enrolment) -> Attempt:
+    attempt = service.start_attempt(s, permit(s, seat, CHECK), now=NOON)
+    for q in service.paper_of(attempt).questions:
+        if q.item.id != ITEM:
+            service.save_answers(s, attempt, [Given(q.position, tuple(q.right), False, 1)], now=NOON)
+    return attempt
 
 
 # — the student's page
