@@ -1,8 +1,11 @@
-"""The shape of what is sent: a code to check, a confirmation, a reason, an agreement."""
+"""The shape of what is sent: a code to check, a confirmation, a reason, an agreement, a ruling on a question."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import AnyOf
 
+from lms.quizzes.rules import KEYED, Question, RulingKind
 from lms.web.forms import AtMost, Form, Needed, trimmed
 
 
@@ -47,3 +50,72 @@ class AgreementForm(Form):
         _l("I have read this, and I hold to it."),
         [Needed(_l("Tick the box if you hold to this. If something is in the way, talk with your facilitator first."))],
     )
+
+
+class KeepForm(Form):
+    """Why a certificate is kept as it is."""
+
+    mark = HiddenField(validators=[AtMost(64)])
+    reason = TextAreaField(
+        _l("Why it is kept"),
+        [Needed(_l("Write why it is kept. It stays with the certificate.")), AtMost(2000)],
+        filters=[trimmed],
+        description=_l("Coordinators of your organisation can read it, nobody else."),
+        render_kw={"rows": 4},
+    )
+
+
+_VOID = SelectChoice("void", _l("It counts for everybody, answered or not"))
+
+
+class RegradeForm(Form):
+    """What should count for a question that was wrong, and what was looked at before it is done."""
+
+    kind = RadioField(
+        _l("What counts from now on"),
+        [Needed(_l("Choose what should count.")), AnyOf(("key", "void"), _l("Choose what should count."))],
+        choices=[SelectChoice("key", _l("The options marked below are right")), _VOID],
+        validate_choice=False,
+    )
+    right = SelectMultipleField(_l("Right options"), validate_choice=False)
+    reason = TextAreaField(
+        _l("Reason"),
+        [Needed(_l("Write a short reason. Every student who was asked this question reads it.")), AtMost(1000)],
+        filters=[trimmed],
+        description=_l("Every student who was asked this question reads it beside their result. Name nobody."),
+        render_kw={"rows": 3},
+    )
+    lose = SelectMultipleField(_l("Passes that are taken away"), validate_choice=False)
+    seen = HiddenField(validators=[AtMost(9)])
+    mark = HiddenField(validators=[AtMost(64)])
+    words = HiddenField(validators=[AtMost(64)])
+
+    @classmethod
+    def blank(cls, question: Question, right: tuple[str, ...], seen: int) -> "RegradeForm":
+        """Return the form as it is first shown: with the key in force, which changes nothing."""
+        marked = [str(at) for at, option in enumerate(question.item.options) if option.text in right]
+        return cls(values={"right": marked, "seen": seen}).offer(question)
+
+    def offer(self, question: Question) -> "RegradeForm":
+        """Offer what can be ruled about a question: another key only where options are chosen."""
+        self.right.choices = [(str(at), option.text) for at, option in enumerate(question.item.options)]
+        if question.item.type not in KEYED:
+            self.kind.choices = [_VOID]
+        return self
+
+    @property
+    def ruled(self) -> RulingKind:
+        """The kind that was chosen."""
+        return "key" if self.kind.data == "key" else "void"
+
+    def texts(self, question: Question) -> tuple[str, ...]:
+        """Return the texts of the options that were marked; nothing for a kind that has none."""
+        options = question.item.options
+        numbers = [int(one) for one in self.right.data or () if one.isascii() and one.isdigit() and len(one) < 4]
+        return tuple(options[at].text for at in numbers if at < len(options)) if self.ruled == "key" else ()
+
+    @property
+    def version(self) -> int:
+        """How many rulings the page showed; -1 for anything but a number."""
+        seen = str(self.seen.data or "")
+        return int(seen) if seen.isascii() and seen.isdigit() else -1

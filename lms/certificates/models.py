@@ -58,3 +58,21 @@ class AgreementAccepted(Base):
     """The hash of title and text; other words are another agreement."""
     at: Mapped[datetime]
     release: Mapped[str]
+
+
+class CertificateReview(Base):
+    """That somebody looked at a certificate again and kept it; append-only, the newest counts."""
+
+    __tablename__ = "lms_certificate_review"
+    # Two coordinators keep one certificate at once: the second row meets the constraint, and its author looks again.
+    __table_args__ = (sa.UniqueConstraint("certificate_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_certificate.id"))
+    number: Mapped[int]
+    """1 for the first time it was kept."""
+    reason: Mapped[bytes]
+    """Sealed: it is about a person."""
+    by: Mapped[str]
+    at: Mapped[datetime]

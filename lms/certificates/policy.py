@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lms.cohorts.policy import coordinates, is_coordinator, own_seat, seat_in, staff_of, staff_or_own
+from lms.cohorts.policy import coordinates, is_coordinator, own_seat, runs_provider, seat_in, staff_of, staff_or_own
 from lms.core.access import Actor, Permission
 
 
@@ -69,6 +69,24 @@ SHEET = Permission(
 PACKET = Permission(
     "certificates.packet", "A coordinator opens the frozen evidence of a certificate.", coordinates, sees=knows_of
 )
+AGAIN = Permission(
+    "certificates.again", "A coordinator sees what changed under a certificate since it was issued; never one of their own.",
+    issues, sees=knows_of,
+)  # fmt: skip
+KEEP = Permission(
+    "certificates.keep", "A coordinator keeps a certificate that was looked at again, with a reason; never one of their own.",
+    issues, sees=knows_of, writes=True,
+)  # fmt: skip
+REGRADE_PAGE = Permission(
+    "certificates.regrade-page", "A coordinator sees a question of their provider's quizzes, its key and what was ruled.",
+    runs_provider,
+)  # fmt: skip
+REGRADE = Permission(
+    "certificates.regrade",
+    "A coordinator tries what another key or none would change, and rules on a question; never on an attempt of their own.",
+    runs_provider, writes=True,
+)  # fmt: skip
 PERMISSIONS = (
-    OWN, ACCEPT, LIST, PERSON, TRANSCRIPT, ISSUE_PAGE, ISSUE, REVOKE_PAGE, REVOKE, SHEET, PACKET,
+    OWN, ACCEPT, LIST, PERSON, TRANSCRIPT, ISSUE_PAGE, ISSUE, REVOKE_PAGE, REVOKE, SHEET, PACKET, AGAIN, KEEP,
+    REGRADE_PAGE, REGRADE,
 )  # fmt: skip

@@ -234,6 +234,30 @@ def _progress(met: bool, begun: int) -> State:
 
 
 @dataclass(frozen=True, slots=True)
+class QuizChange:
+    """A quiz that a certificate rests on and whose figures are others today."""
+
+    title: str
+    then: QuizFacts
+    today: QuizFacts
+
+
+def quiz_changes(then: Facts, today: Facts) -> tuple[QuizChange, ...]:
+    """Return the quizzes whose best result is not what it was; how often somebody has tried since is no matter."""
+    now = {one.id: one for one in _quizzes(today)}
+    pairs = [(one, now[one.id]) for one in _quizzes(then) if one.id in now]
+    return tuple(
+        QuizChange(before.title, before, after)
+        for before, after in pairs
+        if (before.passed, before.percent) != (after.passed, after.percent)
+    )
+
+
+def _quizzes(facts: Facts) -> tuple[QuizFacts, ...]:
+    return (*facts.quizzes, *([facts.exam] if facts.exam else []))
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """What a certificate and its public page say, frozen when it is issued; nothing about health, grades or a story.
 

@@ -197,6 +197,31 @@ class LateDecision(Base):
     """Sealed: words to the student."""
 
 
+class Ruling(Base):
+    """What a provider ruled about a question that was wrong; append-only, the newest about the same words holds."""
+
+    __tablename__ = "lms_quiz_ruling"
+    # Two people rule on one question at once: the second row meets the constraint, and its author looks again.
+    __table_args__ = (sa.UniqueConstraint("provider_id", "words", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    provider_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_provider.id"))
+    item: Mapped[str]
+    words: Mapped[str]
+    """The mark of the question's words and key as they were shown; see quizzes/rules/ruling.py."""
+    number: Mapped[int]
+    """1 for the first ruling about these words."""
+    kind: Mapped[str]
+    """`key`: the options in `right` are right; `void`: it counts for everybody."""
+    right: Mapped[list[Any]]
+    """The texts of the options that are right from now on."""
+    reason: Mapped[str]
+    """Not sealed: it is about a question, and everybody who was asked it reads it."""
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
 class Mark(Base):
     """What a closed attempt came to when it was marked again; append-only, the newest counts. The attempt keeps its own."""
 
@@ -207,7 +232,9 @@ class Mark(Base):
     attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_quiz_attempt.id"))
     number: Mapped[int]
     decision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lms_quiz_late_decision.id"))
-    """Why, and by whose word; None: a written answer was graded after an earlier mark of this kind."""
+    """Why, and by whose word; None with no ruling either: a written answer was graded after an earlier mark."""
+    ruling_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lms_quiz_ruling.id"))
+    """The ruling that called for it."""
     by: Mapped[str]
     at: Mapped[datetime]
     points: Mapped[int]

@@ -43,7 +43,16 @@ CAST = {
     "funder": Actor(11, "M", funds=frozenset({1})),
     "visitor": STRANGER,
 }
-SEAT, MADE, REVOKED = Seat(), Made(), Made(revoked_at=NOON)
+
+
+@dataclass
+class House:
+    """A provider."""
+
+    id: int = 7
+
+
+SEAT, MADE, REVOKED, HOUSE = Seat(), Made(), Made(revoked_at=NOON), House()
 
 
 @pytest.mark.parametrize(
@@ -61,6 +70,10 @@ SEAT, MADE, REVOKED = Seat(), Made(), Made(revoked_at=NOON)
         (policy.SHEET, MADE, (200, 200, 404, 403, 200, 404, 404, 401)),
         (policy.SHEET, REVOKED, (403, 403, 404, 403, 200, 404, 404, 401)),
         (policy.PACKET, MADE, (403, 403, 404, 403, 200, 404, 404, 401)),
+        (policy.AGAIN, MADE, (403, 403, 404, 403, 200, 404, 404, 401)),
+        (policy.KEEP, MADE, (403, 403, 404, 403, 200, 404, 404, 401)),
+        (policy.REGRADE_PAGE, HOUSE, (404, 404, 404, 404, 200, 404, 404, 401)),
+        (policy.REGRADE, HOUSE, (404, 404, 404, 404, 200, 404, 404, 401)),
     ],
     ids=lambda value: getattr(value, "name", None),
 )
@@ -72,21 +85,31 @@ def test_who_comes_in(permission: Permission, subject: Any, statuses: tuple[int,
 
 def test_nobody_issues_their_own() -> None:
     both = Actor(1, "B", seats={3: 5}, coordinates=frozenset({7}))
-    for permission in (policy.ISSUE_PAGE, policy.ISSUE):
+    for permission in (policy.ISSUE_PAGE, policy.ISSUE, policy.AGAIN, policy.KEEP):
         assert decide(permission, both, SEAT).status == 403
         assert decide(permission, both, Seat(id=4, person_id=2)).status == 200
 
 
 def test_what_is_not_there_is_nobodys() -> None:
-    for permission in (policy.OWN, policy.PERSON, policy.TRANSCRIPT, policy.ISSUE, policy.SHEET, policy.PACKET):
+    for permission in (
+        policy.OWN,
+        policy.PERSON,
+        policy.TRANSCRIPT,
+        policy.ISSUE,
+        policy.SHEET,
+        policy.PACKET,
+        policy.KEEP,
+        policy.REGRADE,
+    ):
         for who, actor in CAST.items():
             assert not permission.allow(actor, None), who
 
 
 def test_each_permission_has_one_name_and_a_promise() -> None:
     names = [permission.name for permission in policy.PERMISSIONS]
-    assert len(set(names)) == len(names) == 11
+    assert len(set(names)) == len(names) == 15
     assert all(permission.promise.endswith(".") for permission in policy.PERMISSIONS)
     assert {p.name for p in policy.PERMISSIONS if p.writes} == {
-        "certificates.accept", "certificates.issue", "certificates.revoke",
+        "certificates.accept", "certificates.issue", "certificates.revoke", "certificates.keep",
+        "certificates.regrade",
     }  # fmt: skip

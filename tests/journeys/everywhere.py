@@ -26,7 +26,7 @@ from lms.learning import service as learning
 from lms.narratives import service as narratives
 from lms.narratives.models import Submission
 from lms.quizzes import service as quizzes
-from lms.quizzes.models import Attempt
+from lms.quizzes.models import Attempt, Mark
 from lms.quizzes.rules import Given, Permit, Window, right_choice
 from lms.records import service as records
 from tests.factories import NOON
@@ -270,10 +270,42 @@ def _codes_of_certificates(s: Session, far: "FarHill") -> dict[str, list[Values]
     shown = [{"code": group(one.code)} for one in some]
     seats = [*(one.enrolment for one in some), far.seat]
     return (
-        _each((room + "packet", room + "revoking"), _code(some))
+        _each((room + "packet", room + "revoking", room + "again"), _code([*some, _marked_again(s, some[0])]))
         | _each((room + "person", room + "transcript", room + "confirm"), _code([*seats, far.ready]))
-        | {room + "verify": shown}
+        | {room + "verify": shown, room + "regrading": [_ruled_on(s, far.closed), _asked_in(some[0], s)]}
     )
+
+
+def _marked_again(s: Session, made: Certificate) -> Certificate:
+    """Let a quiz that a certificate rests on be marked again, lower than it was."""
+    passed = sa.select(Attempt).where(Attempt.enrolment_id == made.enrolment_id, Attempt.passed.is_(True))
+    attempt = s.scalars(passed.where(Attempt.kind == "exam")).first()
+    assert attempt is not None
+    mark = Mark(attempt_id=attempt.id, number=1, by="walk", at=NOON, points=0, out_of=attempt.out_of or 0, passed=False)
+    s.add(mark)
+    s.flush()
+    return made
+
+
+def _ruled_on(s: Session, attempt: Attempt) -> Values:
+    """Rule on the first question of an attempt, so that its page and the student's have something to say."""
+    provider, item = attempt.enrolment.cohort.provider, quizzes.paper_of(attempt).questions[0].item.id
+    case = quizzes.case_of(s, provider.id, attempt.quiz, item)
+    founder = accounts.by_email(s, "founder@farhill.example")
+    assert case is not None
+    assert founder is not None
+    quizzes.rule(s, case, quizzes.Wish("void", (), "Two of its options said the same.", 0), by=founder, now=NOON)
+    return {"code": provider.code, "quiz": attempt.quiz, "item": item}
+
+
+def _asked_in(made: Certificate, s: Session) -> Values:
+    """Name a question that was asked in an exam of the demonstration."""
+    provider = made.enrolment.cohort.provider
+    exam = s.scalars(
+        sa.select(Attempt).where(Attempt.enrolment_id == made.enrolment_id, Attempt.kind == "exam")
+    ).first()
+    assert exam is not None
+    return {"code": provider.code, "quiz": exam.quiz, "item": quizzes.paper_of(exam).questions[0].item.id}
 
 
 def _keys_of_curriculum(s: Session, running: Cohort) -> dict[str, list[Values]]:

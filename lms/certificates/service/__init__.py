@@ -22,11 +22,14 @@ from lms.certificates.service.finding import (
     history_of,
     of_person,
     packet_of,
+    packets_of,
     pdf_of,
     revoked_reason,
 )
 from lms.certificates.service.finishing import finish_due
 from lms.certificates.service.issuing import Draft, draft, issue, revoke
+from lms.certificates.service.keeping import Changed, Kept, changed_since, keep, keeps_of
+from lms.certificates.service.regrading import Outcome, Turn, preview, regrade
 from lms.certificates.service.wording import PLAIN, Wording
 
 __all__ = [
@@ -34,17 +37,22 @@ __all__ = [
     "PLAIN",
     "Agreed",
     "Board",
+    "Changed",
     "Draft",
     "Evidence",
     "Gathered",
     "Issued",
     "Judged",
+    "Kept",
+    "Outcome",
     "Packet",
+    "Turn",
     "Wording",
     "accept_agreement",
     "agreements_of",
     "boards_of",
     "certificates_for",
+    "changed_since",
     "draft",
     "facts_for",
     "find",
@@ -54,9 +62,14 @@ __all__ = [
     "issue",
     "issued_from",
     "judged",
+    "keep",
+    "keeps_of",
     "of_person",
     "packet_of",
+    "packets_of",
     "pdf_of",
+    "preview",
+    "regrade",
     "revoke",
     "revoked_reason",
     "verdict_for",

@@ -22,6 +22,17 @@ from lms.quizzes.rules.numbers import read_number
 from lms.quizzes.rules.paper import Paper, Permit, Question, Shuffle, draw
 from lms.quizzes.rules.replay import Arrived, replay, tells_the_same
 from lms.quizzes.rules.results import Again, QuizResult, Try, again, summarise
+from lms.quizzes.rules.ruling import (
+    KEYED,
+    NO_RULINGS,
+    Ruling,
+    RulingKind,
+    Rulings,
+    in_force,
+    misruled,
+    under,
+    words_of,
+)
 from lms.quizzes.rules.sheet import Line, Sheet, Spot, page_of, per_page, sheet
 from lms.quizzes.rules.statistics import ENOUGH, LONGEST_PAUSE, ItemFigures, OptionUse, Sat, figures, key_of, seconds_of
 from lms.quizzes.rules.timing import (
@@ -54,11 +65,13 @@ __all__ = [
     "ALWAYS",
     "ASIDE",
     "ENOUGH",
+    "KEYED",
     "LEGAL",
     "LONGEST_ANSWER",
     "LONGEST_PAUSE",
     "MOST",
     "NEAR",
+    "NO_RULINGS",
     "POINT",
     "Again",
     "Arranged",
@@ -82,6 +95,9 @@ __all__ = [
     "QuizResult",
     "Recorded",
     "Reviewed",
+    "Ruling",
+    "RulingKind",
+    "Rulings",
     "Sat",
     "Saved",
     "Score",
@@ -110,11 +126,13 @@ __all__ = [
     "extended",
     "figures",
     "fitted",
+    "in_force",
     "judge_answer",
     "key_of",
     "lapse",
     "may_send",
     "misfit",
+    "misruled",
     "page_of",
     "passes",
     "paused_for",
@@ -136,7 +154,9 @@ __all__ = [
     "takes_answers",
     "tells_the_same",
     "time_left",
+    "under",
     "under_way",
     "verdict",
     "whole",
+    "words_of",
 ]

@@ -66,8 +66,17 @@ Grades = Mapping[int, int]
 
 def score(paper: Paper, responses: Responses, grades: Grades | None = None) -> Score:
     """Mark a paper; an unanswered question gives no points and takes none away."""
-    marked = tuple(_mark(q, tuple(responses.get(q.position, ())), grades or {}) for q in paper.questions)
+    marked = tuple(
+        _void(q, responses)
+        if q.position in paper.void
+        else _mark(q, tuple(responses.get(q.position, ())), grades or {})
+        for q in paper.questions
+    )
     return Score(sum(one.points for one in marked), POINT * len(marked), marked)
+
+
+def _void(question: Question, responses: Responses) -> Marked:
+    return Marked(question.position, POINT, bool(responses.get(question.position)))
 
 
 def _mark(question: Question, given: Choice, grades: Grades) -> Marked:
@@ -99,7 +108,8 @@ def _chosen(question: Question, chosen: frozenset[int]) -> int:
     if question.item.type == "situational":
         return _weighed(question, next(iter(chosen)))
     if question.item.type != "multiple":
-        return POINT if chosen == right else 0
+        # One option is chosen. A ruling may have made two of them right; then either counts.
+        return POINT if chosen and chosen <= right else 0
     # Each right choice counts and each wrong one takes away as much: ticking every box must not pay.
     balance = len(chosen & right) - len(chosen - right)
     return POINT * max(0, balance) // max(1, len(right))

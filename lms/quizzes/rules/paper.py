@@ -73,6 +73,8 @@ class Paper:
     """All questions of one attempt. Once drawn it never changes, whatever happens to the files."""
 
     questions: tuple[Question, ...]
+    void: frozenset[int] = frozenset()
+    """The positions that give every point to everybody, by a ruling; never stored with the paper."""
 
     def question(self, position: int) -> Question | None:
         """Find a question by its position."""

@@ -12,6 +12,7 @@ from datetime import datetime
 from math import isqrt
 from statistics import median
 
+from lms.curriculum.rules.tasks import Cloze, Matching, Numeric, Ordering, ShortAnswer, ShortText, Task
 from lms.quizzes.rules.marking import POINT, score
 from lms.quizzes.rules.paper import Paper, Question
 
@@ -88,8 +89,27 @@ def seconds_of(started_at: datetime, saves: Sequence[tuple[int, datetime]], *, l
 def key_of(question: Question) -> str:
     """Return what makes two questions the same: their words and keys, in whatever order the options were shown."""
     item = question.item
-    options = sorted(f"{option.text}\x1f{option.correct}" for option in item.options)
-    return "\x1e".join((item.id, item.stem, *options))
+    options = sorted(
+        f"{option.text}\x1f{option.correct}" + ("" if option.weight is None else f"\x1f{option.weight}")
+        for option in item.options
+    )
+    return "\x1e".join((item.id, item.stem, *options, *_asked(item.task)))
+
+
+def _asked(task: Task | None) -> list[str]:
+    """Return what is asked for where no options are chosen, with its key, in whatever order it was shown."""
+    if isinstance(task, Matching):
+        pairs = [f"{prompt}\x1f{task.answers[at]}" for prompt, at in zip(task.prompts, task.key, strict=True)]
+        return [*sorted(pairs), *sorted(task.answers)]
+    if isinstance(task, Ordering):
+        return [step for _place, step in sorted(zip(task.places, task.steps, strict=True))]
+    if isinstance(task, Numeric):
+        return [task.value, task.tolerance, task.unit]
+    if isinstance(task, ShortText):
+        return sorted(task.accepted)
+    if isinstance(task, Cloze):
+        return ["\x1f".join((*sorted(gap.accepted), "", *sorted(gap.choices))) for gap in task.gaps]
+    return [task.guide, str(task.most)] if isinstance(task, ShortAnswer) else []
 
 
 def figures(sat: Iterable[Sat], enough: int = ENOUGH) -> tuple[ItemFigures, ...]:

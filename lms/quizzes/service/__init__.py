@@ -18,12 +18,14 @@ from lms.quizzes.service.grades import Graded, grades_of
 from lms.quizzes.service.grading import WAITING_ARM, Judged, OnDesk, ToGrade, desk_of, grade, waiting_for
 from lms.quizzes.service.history import Step, steps_of
 from lms.quizzes.service.late import Decided, LateAnswer, accepted_of, decide, late_of
-from lms.quizzes.service.marks import mark_of, marks_for
+from lms.quizzes.service.marks import mark_of, marks_for, newest_marks
 from lms.quizzes.service.openings import move_opening, opening_of, openings_of, set_opening
 from lms.quizzes.service.pauses import answer_pause, ask_pause, pause_of, reason_of, resume
 from lms.quizzes.service.printing import Printed, printed_paper, printed_quiz, proposed_seed
+from lms.quizzes.service.regrading import Came, Case, Regraded, Wish, case_of, rule
 from lms.quizzes.service.reopening import may_reopen, reopen
 from lms.quizzes.service.results import RESULT_ARMS, again_for, counted, outcome_of, results_for, results_from
+from lms.quizzes.service.rulings import Ruled, marked_paper, ruled_in, rulings_for
 from lms.quizzes.service.saving import save_answer, save_answers
 from lms.quizzes.service.starting import start_attempt
 from lms.quizzes.service.statistics import MOST as MOST_ATTEMPTS
@@ -35,6 +37,8 @@ __all__ = [
     "MOST_ATTEMPTS",
     "RESULT_ARMS",
     "WAITING_ARM",
+    "Came",
+    "Case",
     "Decided",
     "Graded",
     "Granted",
@@ -43,8 +47,11 @@ __all__ = [
     "OnDesk",
     "Printed",
     "QuizLine",
+    "Regraded",
+    "Ruled",
     "Step",
     "ToGrade",
+    "Wish",
     "accepted_of",
     "again_for",
     "answer_pause",
@@ -54,6 +61,7 @@ __all__ = [
     "attempt_by_code",
     "attempts_of",
     "board_of",
+    "case_of",
     "choices",
     "close_expired",
     "counted",
@@ -70,9 +78,11 @@ __all__ = [
     "kept_aside",
     "late_of",
     "mark_of",
+    "marked_paper",
     "marks_for",
     "may_reopen",
     "move_opening",
+    "newest_marks",
     "note_seen",
     "open_attempt",
     "opening_of",
@@ -88,6 +98,9 @@ __all__ = [
     "results_for",
     "results_from",
     "resume",
+    "rule",
+    "ruled_in",
+    "rulings_for",
     "running",
     "sat_attempts",
     "sat_quizzes",

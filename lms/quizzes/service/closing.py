@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from lms.quizzes import rules
 from lms.quizzes.models import Attempt, Pause
-from lms.quizzes.rules import Closing, Grades, Held
+from lms.quizzes.rules import Closing, Grades, Held, Paper
 from lms.quizzes.service import grades, history
 from lms.quizzes.service.answers import choices, shut_answers_of
-from lms.quizzes.service.attempts import look_again, paper_of, timing_of
+from lms.quizzes.service.attempts import look_again, timing_of
+from lms.quizzes.service.rulings import marked_paper
 
 _KIND = {"submitted": "sent"}
 
@@ -54,15 +55,18 @@ def _close(s: Session, attempt: Attempt, closing: Closing, now: datetime) -> boo
 
 def settle(s: Session, attempt: Attempt) -> None:
     """Write down what a closed attempt comes to: when it closes, and each time somebody has graded part of it."""
-    held, given = shut_answers_of(s, attempt), grades.hundredths(s, attempt, paper_of(attempt))
+    held, paper = shut_answers_of(s, attempt), marked_paper(s, attempt)
+    given = grades.hundredths(s, attempt, paper)
     mine = sa.update(Attempt).where(Attempt.id == attempt.id)
-    changed(s, mine.values(**marked(attempt, held, attempt.state, given)))
+    changed(s, mine.values(**marked(attempt, paper, held, attempt.state, given)))
     look_again(s, attempt)
 
 
-def marked(attempt: Attempt, held: Mapping[int, Held], state: str, given: Grades | None = None) -> dict[str, Any]:
+def marked(
+    attempt: Attempt, paper: Paper, held: Mapping[int, Held], state: str, given: Grades | None = None
+) -> dict[str, Any]:
     """Return what an attempt comes to; one that was abandoned counts nothing, and its answers stay where they are."""
-    mark = rules.score(paper_of(attempt), choices(held), given)
+    mark = rules.score(paper, choices(held), given)
     if state == "abandoned":
         return {"points": 0, "out_of": mark.out_of, "passed": False}
     return {"points": mark.points, "out_of": mark.out_of, "passed": rules.verdict(mark, attempt.pass_percent)}

@@ -37,6 +37,17 @@ def hundredths(s: Session, attempt: Attempt, paper: Paper) -> Grades:
     return {row.position: POINT * row.points // row.most for row in rows}
 
 
+def hundredths_for(s: Session, attempt_ids: Sequence[int]) -> dict[int, Grades]:
+    """Return what counts for each written answer of each attempt that has any. One query."""
+    asked = sa.select(Grade.attempt_id, Grade.position, Grade.points, Grade.most).where(
+        Grade.attempt_id.in_(attempt_ids)
+    )
+    found: dict[int, dict[int, int]] = {}
+    for row in s.execute(asked.order_by(Grade.number)):
+        found.setdefault(row.attempt_id, {})[row.position] = POINT * row.points // row.most
+    return {**found}
+
+
 def grades_of(s: Session, attempt: Attempt, paper: Paper) -> dict[int, list[Graded]]:
     """Return every grade of an attempt by position, the newest first, with who gave it. One query."""
     if not any(question.by_person for question in paper.questions):

@@ -1,10 +1,11 @@
 """Answers that were kept aside: a person lets each count or not, with a reason; the attempt is marked again beside its mark."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.core.db import keys_of
 from lms.core.errors import Conflict, Invalid, NotFound
@@ -101,6 +102,21 @@ def accepted_of(s: Session, attempt: Attempt) -> list[tuple[int, rules.Choice]]:
     held = {row.event_id: row.accepted for row in s.scalars(_decisions(attempt))}
     events = s.scalars(sa.select(AnswerEvent).where(AnswerEvent.id.in_([id_ for id_, yes in held.items() if yes])))
     return [(event.position, sealed.opened(s, attempt, event.position, event.choice)) for event in events]
+
+
+def accepted_for(s: Session, attempt_ids: Sequence[int]) -> dict[int, list[tuple[int, rules.Choice]]]:
+    """Return the late answers that count of each attempt that has any; what a person wrote stays shut. One query."""
+    other = aliased(LateDecision)
+    newest = sa.select(sa.func.max(other.number)).where(other.event_id == AnswerEvent.id).scalar_subquery()
+    asked = (
+        sa.select(AnswerEvent)
+        .join(LateDecision, LateDecision.event_id == AnswerEvent.id)
+        .where(AnswerEvent.attempt_id.in_(attempt_ids), LateDecision.number == newest, LateDecision.accepted)
+    )
+    found: dict[int, list[tuple[int, rules.Choice]]] = {}
+    for event in s.scalars(asked.order_by(AnswerEvent.id)):
+        found.setdefault(event.attempt_id, []).append((event.position, sealed.shut(event.choice)))
+    return found
 
 
 def _check(attempt: Attempt, reason: str, standing: int, seen: int) -> None:

@@ -1,12 +1,13 @@
 """Marks that were made after an attempt had closed. The attempt keeps its own points; the newest mark counts."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from lms.quizzes.models import Attempt, Mark
+from lms.quizzes.models import Attempt, Grade, Mark
 
 _OTHER = aliased(Mark)
 NEWEST = sa.and_(
@@ -24,6 +25,18 @@ def counting(name: str) -> Any:
 def mark_of(s: Session, attempt: Attempt) -> Mark | None:
     """Return the newest mark an attempt was given after it had closed."""
     return marks_for(s, [attempt.id]).get(attempt.id)
+
+
+def newest_marks(s: Session, enrolment_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return when a closed attempt of each enrolment was last graded or marked again, if ever. One query."""
+    both = sa.union_all(sa.select(Mark.attempt_id, Mark.at), sa.select(Grade.attempt_id, Grade.at)).subquery()
+    asked = (
+        sa.select(Attempt.enrolment_id, sa.func.max(both.c.at))
+        .join(both, both.c.attempt_id == Attempt.id)
+        .where(Attempt.enrolment_id.in_(list(enrolment_ids)))
+        .group_by(Attempt.enrolment_id)
+    )
+    return {row[0]: row[1] for row in s.execute(asked)}
 
 
 def marks_for(s: Session, attempt_ids: Iterable[int]) -> dict[int, Mark]:

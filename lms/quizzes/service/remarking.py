@@ -9,8 +9,8 @@ from lms.quizzes import rules
 from lms.quizzes.models import Attempt, Mark
 from lms.quizzes.service import grades
 from lms.quizzes.service.answers import answers_of, choices
-from lms.quizzes.service.attempts import paper_of
 from lms.quizzes.service.marks import mark_of
+from lms.quizzes.service.rulings import marked_paper
 
 Accepted = Iterable[tuple[int, rules.Choice]]
 """The late answers that count, as question and choice."""
@@ -19,8 +19,11 @@ Accepted = Iterable[tuple[int, rules.Choice]]
 def mark_again(
     s: Session, attempt: Attempt, accepted: Accepted, *, by: str, at: datetime, decision_id: int | None = None
 ) -> Mark:
-    """Mark an attempt again by the rule that marked it when it closed, as a new row; the attempt's row is locked by the caller."""
-    paper = paper_of(attempt)
+    """Mark an attempt again, as a new row, by the rule that marked it when it closed and by the rulings since.
+
+    The attempt's row is locked by the caller.
+    """
+    paper = marked_paper(s, attempt)
     counts = rules.counted(paper, choices(answers_of(s, attempt)), accepted)
     score = rules.score(paper, counts, grades.hundredths(s, attempt, paper))
     before = mark_of(s, attempt)

@@ -21,6 +21,7 @@ SENTENCES = {
     "under-way": "This attempt is under way. Give it more time instead.",
     "passed": "This attempt is passed. Opening it again could only take that away.",
     "counted": "Late answers of this attempt were let count. Opening it again would undo that.",
+    "ruled": "A question of this attempt was ruled on, and it was marked again. Opening it again would undo that.",
     "other": "Another attempt at this quiz is under way. Only one can be.",
     "moved": "Somebody else changed this attempt at the same moment. Please look again.",
     "minutes": "Give a number of minutes from 1 to 600.",
@@ -70,8 +71,9 @@ def _why_not(s: Session, attempt: Attempt) -> str:
         return "under-way" if attempt.state == "in_progress" else "sent"
     if attempt.passed:
         return "passed"
-    if mark_of(s, attempt) is not None:
-        return "counted"
+    mark = mark_of(s, attempt)
+    if mark is not None:
+        return "ruled" if mark.ruling_id else "counted"
     return "other" if open_attempt(s, attempt.enrolment_id, attempt.quiz) else ""
 
 

@@ -13,15 +13,18 @@ from lms.core.together import IDS, KEY, Fact, Facts, arm, ask, flag
 from lms.curriculum import service as curriculum
 from lms.quizzes import rules
 from lms.quizzes.models import Attempt, Mark, Response
-from lms.quizzes.rules import Again, Held, QuizResult, Try
+from lms.quizzes.rules import Again, Held, QuizResult, Rulings, Try
 from lms.quizzes.service.answers import held_in
-from lms.quizzes.service.attempts import timing_of
+from lms.quizzes.service.attempts import paper_of, timing_of
 from lms.quizzes.service.closing import marked
 from lms.quizzes.service.marks import NEWEST, counting
+from lms.quizzes.service.rulings import rulings_by_seat
 
 
-def outcome_of(attempt: Attempt, held: Mapping[int, Held], *, now: datetime) -> Try:
-    """Return how an attempt ended, or will be found to have ended once its lapse is written down."""
+def outcome_of(
+    attempt: Attempt, held: Mapping[int, Held], *, now: datetime, rulings: Rulings = rules.NO_RULINGS
+) -> Try:
+    """Return how an attempt ended, or will be found to have ended once its lapse is written down by these rulings."""
     closing = rules.lapse(timing_of(attempt), now)
     if closing is None:
         return Try(
@@ -42,7 +45,7 @@ def outcome_of(attempt: Attempt, held: Mapping[int, Held], *, now: datetime) -> 
         closing.state,
         attempt.deadline,
         closing.at,
-        **marked(attempt, held, closing.state),
+        **marked(attempt, rules.under(paper_of(attempt), rulings), held, closing.state),
     )
 
 
@@ -65,7 +68,7 @@ def again_for(s: Session, attempt: Attempt, *, now: datetime) -> Again | None:
 def results_for(
     s: Session, enrolment_ids: Sequence[int], *, now: datetime | None = None, quiz: str = ""
 ) -> dict[int, dict[str, QuizResult]]:
-    """Return where each enrolment stands with each quiz it has tried, or with one `quiz`, in at most three queries.
+    """Return where each enrolment stands with each quiz it has tried, or with one `quiz`, in at most four queries.
 
     With `now`, an attempt whose time ran out since the last tick counts as closed already; nothing is written.
     """
@@ -116,5 +119,8 @@ def _ended(s: Session, attempt_ids: Sequence[int], now: datetime) -> Iterable[tu
     held: dict[int, dict[int, Held]] = defaultdict(dict)
     for row in s.scalars(sa.select(Response).where(Response.attempt_id.in_(attempt_ids))):
         held[row.attempt_id][row.position] = held_in(row)
-    for attempt in s.scalars(sa.select(Attempt).where(Attempt.id.in_(attempt_ids))):
-        yield attempt, outcome_of(attempt, held[attempt.id], now=now)
+    attempts = list(s.scalars(sa.select(Attempt).where(Attempt.id.in_(attempt_ids))))
+    rulings = rulings_by_seat(s, {attempt.enrolment_id for attempt in attempts})
+    for attempt in attempts:
+        ruled = rulings.get(attempt.enrolment_id, rules.NO_RULINGS)
+        yield attempt, outcome_of(attempt, held[attempt.id], now=now, rulings=ruled)

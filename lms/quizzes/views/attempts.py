@@ -98,21 +98,25 @@ def result(v: Visit) -> ResponseReturnValue:
     if _may_send(v) or (v.travelling and v.subject.state == "in_progress"):
         return page("lms/quizzes/under_way.html", attempt=v.subject)
     paper, held = service.paper_of(v.subject), service.answers_of(v.s, v.subject)
-    outcome = service.outcome_of(v.subject, held, now=v.now)
+    ruled = service.ruled_in(v.s, v.subject)
+    rulings = {one.ruling.words: one.ruling for one in ruled.values()}
+    outcome = service.outcome_of(v.subject, held, now=v.now, rulings=rulings)
+    as_marked = rules.under(paper, rulings)
     graded = service.grades_of(v.s, v.subject, paper)
     given = {position: rules.POINT * rows[0].points // rows[0].most for position, rows in graded.items()}
     mark, late = service.mark_of(v.s, v.subject), service.late_of(v.s, v.subject)
-    counts = rules.counted(paper, service.choices(held), service.accepted_of(v.s, v.subject) if mark else ())
+    counts = rules.counted(as_marked, service.choices(held), service.accepted_of(v.s, v.subject) if mark else ())
     return page(
         "lms/quizzes/result.html",
         attempt=v.subject,
         outcome=service.counted(outcome, mark),
         first=outcome if mark else None,
         late=late,
+        ruled={} if outcome.state == "abandoned" else ruled,
         ended=outcome.state,
         percent=rules.percent,
         points=points_text,
-        reviewed=rules.review(paper, counts, given) if v.subject.review == "feedback" else (),
+        reviewed=rules.review(as_marked, counts, given) if v.subject.review == "feedback" else (),
         graded=graded,
         can_grade=any(q.by_person for q in paper.questions) and policy.GRADE_PAGE.allow(v.actor, v.subject),
         fill=filler(v, paper),

@@ -3,6 +3,8 @@
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from lms.cohorts import service as cohorts
+from lms.core.crypto import digest
 from lms.core.errors import NotFound
 from lms.curriculum import service as curriculum
 from lms.quizzes import policy, rules, service
@@ -31,6 +33,8 @@ def items_of(v: Visit) -> ResponseReturnValue:
         line=line,
         figures=figures,
         enough=rules.ENOUGH,
+        providers=cohorts.providers_of(v.s, v.actor),
+        words=digest,
         most=service.MOST_ATTEMPTS,
         fill=lambda html: Markup(curriculum.fill_lines(html, support)),  # noqa: S704 - sanitised when compiled
     )

@@ -6,13 +6,12 @@ from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from lms.accounts import service as accounts
 from lms.accounts.models import Person
 from lms.certificates import forms, policy, rules, service
 from lms.certificates.models import Certificate
+from lms.certificates.views.front import load_certificate, load_seat, me, room
 from lms.cohorts import service as cohorts
 from lms.cohorts.models import Enrolment
 from lms.core.access import PUBLIC, Actor
@@ -22,18 +21,6 @@ from lms.curriculum import service as curriculum
 from lms.records import service as records
 from lms.web.gate import Misses, Visit
 from lms.web.pages import download, full_date, hours_minutes, page
-from lms.web.room import MenuEntry, Room
-
-room = Room(
-    "certificates",
-    __name__,
-    menu=(
-        MenuEntry(
-            _l("Certificates"), "lms_certificates.index", lambda actor: bool(actor.coordinates), 50,
-            ("lms_certificates.person", "lms_certificates.confirm", "lms_certificates.revoking", "lms_certificates.packet"),
-        ),
-    ),
-)  # fmt: skip
 
 # A code has about 59 bits: nobody finds one by trying, and nobody is to try.
 GUESSES = Misses("verify", 30, timedelta(hours=1))
@@ -41,14 +28,6 @@ GUESSES = Misses("verify", 30, timedelta(hours=1))
 
 def _my_seat(s: Session, actor: Actor) -> Enrolment | None:
     return cohorts.seat_of(s, actor)
-
-
-def _seat(s: Session, actor: Actor, code: str) -> Enrolment | None:
-    return cohorts.enrolment_by_code(s, code)
-
-
-def _certificate(s: Session, actor: Actor, code: str) -> Certificate | None:
-    return service.find(s, code)
 
 
 # The student
@@ -95,7 +74,7 @@ def _mine(v: Visit, refused: forms.AgreementForm | None) -> ResponseReturnValue:
     )
 
 
-@room.get("/certificates/of/<code>/transcript", policy.TRANSCRIPT, subject=_seat)
+@room.get("/certificates/of/<code>/transcript", policy.TRANSCRIPT, subject=load_seat)
 def transcript(v: Visit) -> ResponseReturnValue:
     """Show hours, quizzes passed and texts accepted, to print: no scores, no words of anybody."""
     seat: Enrolment = v.subject
@@ -118,10 +97,11 @@ def transcript(v: Visit) -> ResponseReturnValue:
 def index(v: Visit) -> ResponseReturnValue:
     """Show who is ready, issued, revoked and on the way, cohort by cohort."""
     boards = service.boards_of(v.s, v.actor, now=v.now)
-    return page("lms/certificates/index.html", boards=boards, face_of=rules.face_from, printed=group)
+    again = service.changed_since(v.s, [one for board in boards for one in board.issued], now=v.now)
+    return page("lms/certificates/index.html", boards=boards, again=again, face_of=rules.face_from, printed=group)
 
 
-@room.get("/certificates/of/<code>", policy.PERSON, subject=_seat)
+@room.get("/certificates/of/<code>", policy.PERSON, subject=load_seat)
 def person(v: Visit) -> ResponseReturnValue:
     """Show one person's verdict with its evidence, and the certificates they have."""
     seat: Enrolment = v.subject
@@ -141,12 +121,12 @@ def person(v: Visit) -> ResponseReturnValue:
     )
 
 
-@room.get("/certificates/of/<code>/issue", policy.ISSUE_PAGE, subject=_seat)
+@room.get("/certificates/of/<code>/issue", policy.ISSUE_PAGE, subject=load_seat)
 def confirm(v: Visit) -> ResponseReturnValue:
     """Show exactly what the certificate would say."""
     seat: Enrolment = v.subject
     v.zone = seat.cohort.zone
-    by = _person(v)
+    by = me(v)
     try:
         draft = service.draft(v.s, seat, by=by, now=v.now, wording=_wording(v))
     except Invalid as refused:
@@ -155,7 +135,7 @@ def confirm(v: Visit) -> ResponseReturnValue:
     return page("lms/certificates/confirm.html", seat=seat, draft=draft, face=draft.face, form=form)
 
 
-@room.post("/certificates/of/<code>/issue", policy.ISSUE, subject=_seat)
+@room.post("/certificates/of/<code>/issue", policy.ISSUE, subject=load_seat)
 def issue(v: Visit) -> ResponseReturnValue:
     """Issue the certificate that was read, and tell its holder."""
     seat: Enrolment = v.subject
@@ -167,7 +147,7 @@ def issue(v: Visit) -> ResponseReturnValue:
     made = service.issue(
         v.s,
         seat,
-        by=_person(v),
+        by=me(v),
         base_url=_base(v),
         now=v.now,
         wording=_wording(v),
@@ -191,19 +171,19 @@ def _tell(v: Visit, address: str | None, made: Certificate) -> None:
     records.write_message(v.s, "certificate", address, _("Your certificate is here"), body, now=v.now)
 
 
-@room.get("/certificates/<code>/revoke", policy.REVOKE_PAGE, subject=_certificate)
+@room.get("/certificates/<code>/revoke", policy.REVOKE_PAGE, subject=load_certificate)
 def revoking(v: Visit) -> ResponseReturnValue:
     """Ask why."""
     return _revoking(v, forms.RevokeForm())
 
 
-@room.post("/certificates/<code>/revoke", policy.REVOKE, subject=_certificate)
+@room.post("/certificates/<code>/revoke", policy.REVOKE, subject=load_certificate)
 def revoke(v: Visit) -> ResponseReturnValue:
     """Revoke, with a reason."""
     form = forms.RevokeForm(v.form)
     if not form.accepts():
         return _revoking(v, form, 422)
-    made = service.revoke(v.s, v.subject, reason=form.reason.data or "", by=_person(v), now=v.now)
+    made = service.revoke(v.s, v.subject, reason=form.reason.data or "", by=me(v), now=v.now)
     flash(_("Revoked. The public check says so from now on."))
     return v.go("lms_certificates.person", code=made.enrolment.code)
 
@@ -213,7 +193,7 @@ def _revoking(v: Visit, form: forms.RevokeForm, status: int = 200) -> ResponseRe
     return page("lms/certificates/revoke.html", status, certificate=made, form=form, printed=group)
 
 
-@room.get("/certificates/<code>/packet", policy.PACKET, subject=_certificate)
+@room.get("/certificates/<code>/packet", policy.PACKET, subject=load_certificate)
 def packet(v: Visit) -> ResponseReturnValue:
     """Show the frozen evidence as a page."""
     made: Certificate = v.subject
@@ -232,14 +212,14 @@ def packet(v: Visit) -> ResponseReturnValue:
     )
 
 
-@room.get("/certificates/<code>/packet.json", policy.PACKET, subject=_certificate)
+@room.get("/certificates/<code>/packet.json", policy.PACKET, subject=load_certificate)
 def packet_file(v: Visit) -> ResponseReturnValue:
     """Send the frozen evidence, byte for byte what its hash was made of."""
     text = service.packet_of(v.s, v.subject).text
     return download(text.encode(), "application/json", f"packet-{group(v.subject.code)}.json")
 
 
-@room.get("/certificates/<code>.pdf", policy.SHEET, subject=_certificate)
+@room.get("/certificates/<code>.pdf", policy.SHEET, subject=load_certificate)
 def sheet(v: Visit) -> ResponseReturnValue:
     """Send the sheet exactly as it was issued."""
     return download(service.pdf_of(v.s, v.subject), "application/pdf", f"certificate-{group(v.subject.code)}.pdf")
@@ -289,13 +269,6 @@ def _base(v: Visit) -> str:
 def _wording(v: Visit) -> service.Wording:
     language = str(get_locale() or "en")
     return service.Wording(_, full_date, hours_minutes, v.state.settings.programme_name, language)
-
-
-def _person(v: Visit) -> Person:
-    found = accounts.person_by_code(v.s, v.actor.code)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _names(people: list[Person]) -> str:
