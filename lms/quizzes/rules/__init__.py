@@ -19,6 +19,7 @@ from lms.quizzes.rules.numbers import read_number
 from lms.quizzes.rules.paper import Paper, Permit, Question, Shuffle, draw
 from lms.quizzes.rules.results import Again, QuizResult, Try, again, summarise
 from lms.quizzes.rules.sheet import Line, Sheet, Spot, page_of, per_page, sheet
+from lms.quizzes.rules.slots import Shape, Slot, slot_of
 from lms.quizzes.rules.timing import (
     ALLOWANCE,
     LEGAL,
@@ -59,8 +60,10 @@ __all__ = [
     "Reviewed",
     "Saved",
     "Score",
+    "Shape",
     "Sheet",
     "Shuffle",
+    "Slot",
     "Sorted",
     "Spot",
     "State",
@@ -88,6 +91,7 @@ __all__ = [
     "same",
     "score",
     "sheet",
+    "slot_of",
     "sort_out",
     "state",
     "stem_parts",

@@ -3,10 +3,12 @@
 from lms.quizzes.service.answers import answers_of, choices, has_answer, held_in, kept_aside
 from lms.quizzes.service.attempts import (
     attempt_by_code,
+    attempt_to_answer,
     attempts_of,
     hold,
     open_attempt,
     paper_of,
+    shape_of,
     state_of,
     timing_of,
 )
@@ -28,6 +30,7 @@ __all__ = [
     "again_for",
     "answers_of",
     "attempt_by_code",
+    "attempt_to_answer",
     "attempts_of",
     "choices",
     "close_expired",
@@ -45,6 +48,7 @@ __all__ = [
     "results_from",
     "save_answer",
     "save_answers",
+    "shape_of",
     "start_attempt",
     "state_of",
     "submit",

@@ -31,6 +31,7 @@ def _begin(s: Session, permit: Permit, now: datetime) -> Attempt:
     seed = ids.new_seed()
     limit = quiz.time_limit_minutes * 60 if quiz.time_limit_minutes else None
     allowed = rules.allowed_seconds(limit, terms)
+    paper = rules.draw(quiz, permit.banks, seed, ids.shuffled)
     attempt = Attempt(
         code=ids.new_code(),
         enrolment_id=permit.enrolment_id,
@@ -40,7 +41,8 @@ def _begin(s: Session, permit: Permit, now: datetime) -> Attempt:
         number=permit.number,
         release=permit.release,
         seed=seed,
-        paper=rules.draw(quiz, permit.banks, seed, ids.shuffled).to_json(),
+        paper=paper.to_json(),
+        shape=rules.Shape.of(paper).to_json(),
         pass_percent=quiz.pass_percent,
         review=quiz.review,
         limit_seconds=limit,
