@@ -46,6 +46,9 @@ class Attempt(Base):
     seed: Mapped[int]
     paper: Mapped[dict[str, Any]]
     """The questions as shown, options in shown order, with keys, feedback and rationale; see quizzes/rules.py Paper."""
+    shape: Mapped[list[Any] | None]
+    """What an answer to each question may look like, so that saving one leaves the paper where it is; see rules Shape.
+    None for attempts from before there was one."""
     pass_percent: Mapped[int]
     review: Mapped[str]
     limit_seconds: Mapped[int | None]

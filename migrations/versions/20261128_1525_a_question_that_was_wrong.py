@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 revision = '202611281525'
-down_revision = '202611281424'
+down_revision = '202611281442'
 branch_labels = None
 depends_on = None
 

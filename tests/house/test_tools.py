@@ -1,8 +1,13 @@
 """The measuring tools tell the truth: what they count, compare and read is tested where it is pure."""
 
+import gzip
+import json
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,14 +16,20 @@ from hypothesis import strategies as st
 
 from lms.core.crypto import Keyring
 from lms.core.db import open_database
+from lms.quizzes.rules import Question, Shape, Slot, fitted, slot_of
+from tests.quizzes import items
 from tools.bench import __main__ as bench
-from tools.bench import floor, page
+from tools.bench import exam, floor, page
+from tools.bench.crowd import SHUT, Sitter, filled
 from tools.bench.load import drive, request
-from tools.bench.report import bounded, compared
-from tools.bench.site import Failed
+from tools.bench.pace import Paced, paced
+from tools.bench.report import bounded, compared, percentile
+from tools.bench.site import Failed, children
 from tools.faults import __main__ as faults
 from tools.faults.journal import Save, compare
-from tools.faults.trace import replies
+from tools.faults.trace import commits, replies
+
+NOON, MILLISECONDS = datetime(2026, 11, 2, 12, tzinfo=UTC), "1793620800000"
 
 # --- a page, read as a browser reads it
 
@@ -71,6 +82,26 @@ def test_a_bound_holds_what_is_on_it(value: float, ok: bool) -> None:
     assert bounded("start", value, 5, "s", 2).ok is ok
 
 
+@pytest.mark.parametrize(
+    ("values", "percent", "found"),
+    [
+        ([7.0], 99, 7.0),
+        (list(range(1, 101)), 99, 99),
+        (list(range(1, 201)), 99, 198),
+        ([3, 1, 2], 50, 2),
+        ([1, 9], 100, 9),
+    ],
+)
+def test_a_percentile_is_a_value_that_was_measured(values: list[float], percent: int, found: float) -> None:
+    assert percentile(values, percent) == found
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1), st.integers(1, 100))
+def test_so_many_of_a_hundred_do_not_exceed_a_percentile(values: list[float], percent: int) -> None:
+    found = percentile(values, percent)
+    assert sum(value <= found for value in values) * 100 >= percent * len(values)
+
+
 @pytest.mark.parametrize("main", [bench.main, faults.main])
 def test_a_name_that_does_not_exist_is_refused(
     main: Callable[[list[str]], int], capsys: pytest.CaptureFixture[str]
@@ -115,10 +146,13 @@ def served() -> Iterator[Callable[[bytes], int]]:
     def talk(sock: socket.socket, answer: bytes) -> None:
         with sock:
             for _request in range(3):
-                if not sock.recv(65536):
+                asked = sock.recv(65536)
+                if not asked:
                     return
                 sock.sendall(answer[:7])
                 sock.sendall(answer[7:])
+                if b"Connection: close" in asked:
+                    return
 
     def accept(answer: bytes) -> None:
         while True:
@@ -158,6 +192,94 @@ def test_an_answer_that_is_not_the_page_is_no_speed(served: Callable[[bytes], in
 
 def test_a_form_says_how_long_it_is() -> None:
     assert request("POST", "/x", {"A": "b"}, b"q=1").endswith(b"A: b\r\nContent-Length: 3\r\n\r\nq=1")
+
+
+# --- load at a pace
+
+WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+
+
+def test_a_pace_is_kept_and_every_answer_counts(served: Callable[[bytes], int]) -> None:
+    found = paced(served(WHOLE), [lambda: ASKED] * 4, 0.1, 0.3, lambda answer: "")
+    assert (len(found.waits), found.errors) == (12, [])
+    assert found.rate > 0
+    assert min(found.waits) > 0
+
+
+def test_what_an_answer_says_wrong_is_an_error(served: Callable[[bytes], int]) -> None:
+    found = paced(served(WHOLE), [lambda: ASKED], 0.1, 0.2, lambda answer: answer[-5:].decode())
+    assert found.errors == ["hello", "hello"]
+
+
+def test_a_server_that_is_not_there_is_an_error_and_no_end() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = int(gone.getsockname()[1])
+    found = paced(port, [lambda: ASKED], 0.05, 0.1, lambda answer: "")
+    assert (found.waits, len(found.errors)) == ([], 2)
+
+
+def test_an_answer_that_breaks_off_is_an_error(served: Callable[[bytes], int]) -> None:
+    port = served(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello")
+    last_words = request("GET", "/", {"Connection": "close"})
+    found = paced(port, [lambda: last_words], 0.1, 0.1, lambda answer: "")
+    assert (found.waits, [error.split(":")[0] for error in found.errors]) == ([], ["ConnectionResetError"])
+
+
+def reply_of(body: dict[str, Any], status: str = "200 OK", zipped: bool = False) -> bytes:
+    said = json.dumps(body).encode()
+    head = f"HTTP/1.1 {status}\r\n{'Content-Encoding: gzip' if zipped else 'X: y'}\r\n\r\n"
+    return head.encode() + (gzip.compress(said) if zipped else said)
+
+
+@pytest.mark.parametrize(
+    ("answer", "wrong"),
+    [
+        (reply_of({"state": "saved"}), ""),
+        (reply_of({"state": "saved"}, zipped=True), ""),
+        (reply_of({"state": "stale"}), "an answer that was stale"),
+        (reply_of({"error": "away"}, "503 SERVICE UNAVAILABLE"), "HTTP/1.1 503 SERVICE UNAVAILABLE"),
+    ],
+)
+def test_only_an_answer_that_is_saved_is_no_error(answer: bytes, wrong: str) -> None:
+    assert exam.wrong_with(answer) == wrong
+
+
+def test_waits_errors_and_the_pace_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    told: list[Any] = []
+    exam.tell(Paced([0.01] * 98 + [0.3, 0.4], ["gone", "gone"], 10.0), told.append)
+    assert [(one.name, one.ours, one.ok) for one in told] == [
+        ("exam-p99", "300 ms", False),
+        ("exam-errors", "2", False),
+    ]
+    assert "100 saves in 10 s (10/s)" in capsys.readouterr().out
+
+
+# --- a crowd
+
+
+@given(items.ITEMS, st.integers(0, 400))
+def test_what_a_crowd_answers_fits_every_type_of_question(item: Any, number: int) -> None:
+    slot = slot_of(Question(3, item))
+    noted, fields = filled(slot, number)
+    sent = [int(value) if name.startswith("a-") else value for name, value in fields]
+    assert {name[1:] for name, _value in fields} == {"-3"}
+    assert fitted(slot, sent) == noted or (slot.by_person and noted == (SHUT,))
+
+
+def test_a_crowd_goes_through_the_paper_again_and_again() -> None:
+    sitter = Sitter("AAA", {}, "token", Shape([{"options": 2}, {"cells": [[0, 3], None]}]))
+    at = NOON
+    assert [sitter.parcel(sequence, at)[:2] for sequence in (2, 3, 4)] == [(1, (1,)), (2, (1, "1")), (1, (0,))]
+    assert sitter.parcel(2, at)[2][:4] == [("csrf_token", "token"), ("q", "1"), ("s-1", "2"), ("t-1", MILLISECONDS)]
+
+
+def test_a_question_without_options_is_not_asked() -> None:
+    assert filled(Slot(1, cells=(None,)), 7) == (("7",), [("x-1", "7")])
+
+
+def test_the_children_of_a_process_that_is_gone_are_nobody() -> None:
+    assert children(2**22 + 1) == []
+    assert isinstance(children(os.getpid()), list)
 
 
 # --- what was lost and doubled
@@ -244,3 +366,33 @@ OTHERS = ["42" + SYNC[2:]]
 def test_a_reply_is_durable_when_its_log_was_forced_out_before(lines: list[str], durable: bool) -> None:
     (reply,) = replies(lines, ("lms.db-wal",))
     assert (reply.asked, reply.status, reply.durable) == ("POST /attempts/AB/answers", 200, durable)
+
+
+# --- traces of a database server
+
+SERVED = '41 recvfrom(9<TCP:[..]>, "Q\\0\\0\\0\\vCOMMIT\\0", 8192, 0, NULL, NULL) = 12'
+LOGGED = '41 pwrite64(7</d/data/pg_wal/000000010000000000000001>, "\\20"..., 8192, 0) = 8192'
+FORCED = "41 fdatasync(7</d/data/pg_wal/000000010000000000000001>) = 0"
+TOLD = '41 sendto(9<TCP:[..]>, "C\\0\\0\\0\\vCOMMIT\\0Z\\0\\0\\0\\5I", 17, 0, NULL, 0) = 17'
+WRITER = ["42" + LOGGED[2:], "42" + FORCED[2:]]
+HEAP = '41 pwrite64(8</d/data/base/5/16384>, "\\0"..., 8192, 0) = 8192'
+
+
+@pytest.mark.parametrize(
+    ("lines", "durable"),
+    [
+        ([SERVED, LOGGED, FORCED, TOLD], [True]),
+        ([SERVED, *WRITER, TOLD], [True]),
+        ([SERVED, LOGGED, FORCED, HEAP, TOLD], [True]),
+        ([SERVED, LOGGED, TOLD, FORCED], [False]),
+        ([SERVED, LOGGED, FORCED, LOGGED, TOLD], [False]),
+        ([LOGGED, FORCED, SERVED, TOLD], [False]),
+        ([SERVED, LOGGED, FORCED.replace("= 0", "= -1"), TOLD], [False]),
+        ([TOLD], []),
+    ],
+    ids=["forced out", "by the log writer", "a table", "too late", "written after", "before", "refused", "no commit"],
+)
+def test_a_commit_is_durable_when_the_log_was_forced_out_before_its_reply(
+    lines: list[str], durable: list[bool]
+) -> None:
+    assert [reply.durable for reply in commits(lines)] == durable

@@ -316,6 +316,30 @@ def test_an_attempt_is_found_with_all_a_page_needs_in_one_query(
     assert service.attempt_by_code(s, "NOSUCHCODE") is None
 
 
+def test_an_attempt_to_answer_comes_without_its_paper(s: Session, attempt: Attempt, count_queries: Any) -> None:
+    wanted, paper = (attempt.enrolment.id, attempt.enrolment.cohort.provider_id), service.paper_of(attempt)
+    s.expunge_all()
+    with count_queries() as counted:
+        found = service.attempt_to_answer(s, attempt.code)
+        assert found is not None
+        assert (found.enrolment.id, found.enrolment.cohort.provider_id) == wanted
+        assert len(counted) == 1
+        assert put(s, found, 1, [0], 1).state == "saved"
+    assert not any(".paper" in asked for asked in counted.statements)
+    assert service.paper_of(found) == paper
+    assert service.attempt_to_answer(s, "NOSUCHCODE") is None
+
+
+def test_an_attempt_from_before_shapes_is_answered_by_its_paper(s: Session, attempt: Attempt) -> None:
+    kept = service.shape_of(attempt)
+    s.execute(sa.update(Attempt).values(shape=sa.null()))
+    s.expire(attempt)
+    assert attempt.shape is None
+    assert service.shape_of(attempt) == kept
+    assert put(s, attempt, 1, [0], 1).state == "saved"
+    assert put(s, attempt, 1, [99], 2).why == "choice"
+
+
 def test_results_per_enrolment_and_quiz(s: Session, seat: Enrolment, make_permit: MakePermit) -> None:
     other = factories.enrolment(s, seat.cohort)
     first = service.start_attempt(s, make_permit(), now=NOON)

@@ -77,10 +77,11 @@ class _Line:
             return False
         if head[9:12] != b"200":
             raise Failed(f"A request under load was answered with\n{bytes(self._read[:800]).decode(errors='replace')}")
-        return len(body) >= _length(head)
+        return len(body) >= length_of(head)
 
 
-def _length(head: bytes) -> int:
+def length_of(head: bytes) -> int:
+    """Return how long the body of an answer is, by its head."""
     at = head.lower().find(b"content-length:")
     if at < 0:
         raise Failed("An answer under load does not say its length.")

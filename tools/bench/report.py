@@ -40,3 +40,9 @@ def bounded(name: str, value: float, at_most: float, unit: str, digits: int = 0)
     return Found(
         name, f"{value:.{digits}f} {unit}".strip(), "-", "-", f"<= {at_most:g} {unit}".strip(), value <= at_most
     )
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """Return the value that so many of a hundred do not exceed: one that was measured, not one between two."""
+    ranked = sorted(values)
+    return ranked[max(0, -(-len(ranked) * percent // 100) - 1)]

@@ -52,12 +52,8 @@ class Server:
         return f"http://{HOST}:{self.port}"
 
     def workers(self) -> list[int]:
-        """Return the process ids of its children (gunicorn's workers)."""
-        try:
-            tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
-            return sorted(int(pid) for task in tasks for pid in (task / "children").read_text().split())
-        except OSError:
-            return []
+        """Return the process ids of gunicorn's workers."""
+        return children(self.process.pid)
 
     def stop(self) -> None:
         """End the process, politely first."""
@@ -158,13 +154,16 @@ class Site:
 
 
 @contextmanager
-def site(home: Path | None = None, **settings: str) -> Iterator[Site]:
-    """Make a site; at the end its servers are stopped, its database dropped and its folder removed."""
+def site(home: Path | None = None, *, server: str = "", **settings: str) -> Iterator[Site]:
+    """Make a site; at the end its servers are stopped, its database dropped and its folder removed.
+
+    `server` is the address of a PostgreSQL server to make the database on, in place of the one that the run names.
+    """
     with contextlib.ExitStack() as left:
         folder = home or Path(
             left.enter_context(tempfile.TemporaryDirectory(prefix="groundwork-", ignore_cleanup_errors=True))
         )
-        address = left.enter_context(_database(folder))
+        address = left.enter_context(_database(folder, server or os.environ.get(SERVER, "")))
         environment = {key: value for key, value in os.environ.items() if not key.startswith("LMS_")}
         environment |= {
             "LMS_ENV": "demo",
@@ -180,8 +179,7 @@ def site(home: Path | None = None, **settings: str) -> Iterator[Site]:
 
 
 @contextmanager
-def _database(folder: Path) -> Iterator[str]:
-    server = os.environ.get(SERVER)
+def _database(folder: Path, server: str) -> Iterator[str]:
     if not server:
         yield f"sqlite:///{folder / 'lms.db'}"
         return
@@ -196,6 +194,15 @@ def _database(folder: Path) -> Iterator[str]:
         with admin.connect() as c:
             c.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
         admin.dispose()
+
+
+def children(parent: int) -> list[int]:
+    """Return the process ids of a process's children; none when it is gone."""
+    try:
+        tasks = Path(f"/proc/{parent}/task").iterdir()
+        return sorted(int(pid) for task in tasks for pid in (task / "children").read_text().split())
+    except OSError:
+        return []
 
 
 def on_postgres() -> bool:

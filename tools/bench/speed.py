@@ -74,7 +74,7 @@ def pairs(place: Site, floor_server: Server, ours: Server, people: "People", cho
         if "quiz" in chosen:
             made.append(Pair("quiz", _attempts(ours.port, sitters), bare, PAGES))
         if "answer" in chosen:
-            made.append(Pair("answer", _answers(ours.port, sitters), _inserts(floor_server.port), SAVES))
+            made.append(Pair("answer", _answers(ours.port, sitters), inserts(floor_server.port), SAVES))
     return made
 
 
@@ -131,7 +131,8 @@ def _floor_page(port: int) -> Side:
     return Side(port, [lambda: asked] * CONNECTIONS)
 
 
-def _inserts(port: int) -> Side:
+def inserts(port: int) -> Side:
+    """Return the floor's side of saved answers: one row inserted and committed."""
     asked = request("POST", "/insert", Browser(port).headers(json=True, form=True), b"q=3&a=1")
     return Side(port, [lambda: asked] * CONNECTIONS)
 

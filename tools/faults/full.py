@@ -19,7 +19,7 @@ from tools.bench.page import hidden_fields
 from tools.bench.seats import Sitter, parcel, seat_class, sit_down
 from tools.bench.site import Failed, Server, Site, on_postgres, site
 from tools.faults.journal import Save, compare
-from tools.faults.quiz import standing, taken
+from tools.faults.kept import standing, taken
 
 SIZE = "96m"
 MOST = 4000

@@ -13,7 +13,7 @@ class Save:
     attempt: str
     position: int
     sequence: int
-    choice: tuple[int, ...]
+    choice: tuple[int | str, ...]
 
 
 @dataclass(frozen=True)

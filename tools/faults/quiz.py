@@ -1,124 +1,119 @@
-"""`quiz`: students answer while the web workers are killed; everything acknowledged must be there, once."""
+"""`quiz`: two hundred people are in an exam while what serves them is killed; everything acknowledged must be there, once."""
 
 import contextlib
 import os
 import signal
 import threading
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from http.client import HTTPException
-from itertools import count, cycle
+from itertools import count
 
 import click
-import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
 
 from lms.core.clock import SystemClock
-from lms.quizzes import rules
-from lms.quizzes import service as quizzes
-from lms.quizzes.models import AnswerEvent, Attempt, Response
-from tools.bench.browser import Answer, Browser
-from tools.bench.seats import Sitter, parcel, seat_class, sit_down
+from tools.bench.crowd import Sitter, seat_crowd
 from tools.bench.site import Failed, Server, Site, answers, site, until
-from tools.faults.journal import Save, compare
+from tools.bench.speed import engine
+from tools.faults.journal import compare
+from tools.faults.kept import ended, standing, taken, wrong_attempts
+from tools.faults.postgres import NotHere, own_postgres
+from tools.faults.student import PATIENCE, Student, stubborn
 
-STUDENTS = 8
-SECONDS = 45.0
-PAUSE = 3.0
-"""Seconds of answering between the moment the server answers again and the next kill."""
-PATIENCE = 60
-
-
-class Student(threading.Thread):
-    """Answers question after question; sends an answer again until it is acknowledged, as the page's script does."""
-
-    def __init__(self, sitter: Sitter, scripted: bool, over: threading.Event) -> None:
-        super().__init__(name=sitter.attempt)
-        self.sitter, self.scripted, self.over = sitter, scripted, over
-        self.acknowledged: list[Save] = []
-        self.sent: dict[Save, int] = {}
-        self.odd: list[str] = []
-
-    def run(self) -> None:
-        """Answer until told to stop; a fault ends this student and is reported."""
-        try:
-            for sequence in count(1):
-                if self.over.is_set():
-                    return
-                self._answer(sequence)
-        except Exception as broken:  # noqa: BLE001 - a thread that dies must be heard of
-            self.odd.append(f"{type(broken).__name__}: {broken}")
-
-    def _answer(self, sequence: int) -> None:
-        position = sequence % self.sitter.questions + 1
-        save = Save(self.sitter.attempt, position, sequence, (sequence % 2,))
-        sent = parcel(self.sitter, position, sequence % 2, sequence, SystemClock().now())
-        answer, tries = stubborn(self.sitter.browser, self.sitter.answers, sent, json=self.scripted)
-        self.sent[save] = tries
-        if self._is_saved(answer, save):
-            self.acknowledged.append(save)
-        else:
-            self.odd.append(f"{answer.status} {answer.text[:200]}")
-
-    def _is_saved(self, answer: Answer, save: Save) -> bool:
-        if not self.scripted:
-            return answer.status == 303 and "/result" not in answer.location
-        if answer.status != 200:
-            return False
-        one = answer.json["answers"][0]
-        # Sent again after a lost reply: the first was taken, the second finds it there.
-        again = one["state"] == "stale" and one["sequence"] == save.sequence and tuple(one["choice"]) == save.choice
-        return one["state"] == "saved" or again
+PEOPLE, EVERY = 200, 5.0
+KILLS = 10
+PAUSE = 4.0
+"""Seconds of answering between the moment everything answers again and the next kill."""
+WAVE = 25
+"""How many send their attempt at the same moment, each from two tabs."""
+SHOWN = 10
 
 
-def stubborn(browser: Browser, path: str, fields: Sequence[tuple[str, str]], *, json: bool) -> tuple[Answer, int]:
-    """Send a form until something answers; the answer, and how often it was sent."""
-    end = time.monotonic() + PATIENCE
-    for tries in count(1):
-        try:
-            return browser.post(path, fields, json=json), tries
-        except (OSError, HTTPException):
-            browser.reconnect()
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.02)
-    raise AssertionError
+@dataclass
+class Run:
+    """One exam under one kind of fault."""
+
+    name: str
+    place: Site
+    server: Server
+    sitters: Sequence[Sitter]
+    kill: Callable[[int], None]
+    tries: int
+    """How often the product itself may take one sending: twice where the database fails under it and the gate tries again."""
+    kills: int = 0
+    begun: dict[str, int] = field(default_factory=dict)
+    odd: list[str] = field(default_factory=list)
+
+    def strike(self) -> None:
+        """Kill, and wait until everything answers again."""
+        self.kill(self.kills)
+        self.kills += 1
+        if not until(lambda: answers(self.server.port, "/readyz"), PATIENCE):
+            raise Failed(f"The product does not answer after a kill.\n{self.server.said()}")
 
 
 def run() -> bool:
-    """Let students answer and send while workers die, then compare what they noted with the database."""
+    """Kill the web workers on the engine of this run, then a database server of our own; both must lose nothing."""
     with site() as place:
-        place.prepare()
-        seats = seat_class(place, STUDENTS)
-        server = place.gunicorn()
-        sitters = sit_down(server.port, seats.emails, seats.quiz)
-        begun = {sitter.attempt: _deadline(sitter) for sitter in sitters}
-        students, kills = _answering(server, sitters)
-        sent = _sending(server, sitters)
-        return _verdict(place, students, kills, begun, sent)
+        stood = _under(place, f"{engine()}, web workers killed")
+    try:
+        with own_postgres() as server:
+            server.start()
+            with site(server=server.url) as place:
+
+                def kill(number: int) -> None:
+                    server.kill()
+                    server.start()
+
+                return _under(place, "PostgreSQL of this run, the server killed", kill) and stood
+    except NotHere as why:
+        click.echo(f"quiz: no PostgreSQL server was killed: {why}")
+        return stood
 
 
-def _deadline(sitter: Sitter) -> int:
-    deadline = sitter.browser.get(f"/attempts/{sitter.attempt}", json=True).json["deadline"]
+def _under(place: Site, name: str, kill: Callable[[int], None] | None = None) -> bool:
+    place.prepare()
+    sitters = seat_crowd(place, PEOPLE)
+    server = place.gunicorn()
+
+    def workers(number: int) -> None:
+        kill_workers(server, both=number % 3 == 2)
+
+    exam = Run(name, place, server, sitters, kill or workers, tries=2 if kill else 1)
+    exam.begun = {sitter.code: _deadline(sitter, server.port) for sitter in sitters}
+    students = _answering(exam)
+    _resuming(exam)
+    _sending(exam)
+    return _verdict(exam, students)
+
+
+def _deadline(sitter: Sitter, port: int) -> int:
+    standing = sitter.browser(port).get(f"/attempts/{sitter.code}", json=True)
+    deadline = standing.json.get("deadline") if standing.status == 200 else None
     if deadline is None:
-        raise Failed("The quiz of this fault has no time limit; choose one that has.")
+        raise Failed(f"An attempt says nothing of when it ends: {standing.status} {standing.text[:200]}")
     return int(deadline)
 
 
-def _answering(server: Server, sitters: Sequence[Sitter]) -> tuple[list[Student], int]:
+def _answering(exam: Run) -> list[Student]:
     over = threading.Event()
-    students = [Student(sitter, number % 4 != 3, over) for number, sitter in enumerate(sitters)]
+    gap = EVERY / len(exam.sitters)
+    students = [
+        Student(sitter, exam.server.port, (number * gap, EVERY), over, form=number % 4 == 3)
+        for number, sitter in enumerate(exam.sitters)
+    ]
     for student in students:
         student.start()
-    kills, end = 0, time.monotonic() + SECONDS
-    for both in cycle((False, False, True)):
-        if over.wait(PAUSE) or time.monotonic() > end:
-            break
-        kills += kill_workers(server, both)
-    over.set()
-    for student in students:
-        student.join(PATIENCE + 10)
-    return students, kills
+    try:
+        for _kill in range(KILLS):
+            over.wait(PAUSE)
+            exam.strike()
+        over.wait(PAUSE)
+    finally:
+        over.set()
+        for student in students:
+            student.join(PATIENCE + 10)
+    return students
 
 
 def kill_workers(server: Server, both: bool = False) -> int:
@@ -135,98 +130,77 @@ def kill_workers(server: Server, both: bool = False) -> int:
     return len(doomed)
 
 
-def _sending(server: Server, sitters: Sequence[Sitter]) -> list[str]:
-    """Send every attempt from two tabs at once while a worker dies; name what did not end in a result."""
-    odd: list[str] = []
-    together = threading.Barrier(2 * len(sitters) + 1)
+def _resuming(exam: Run) -> None:
+    """Open each attempt again after all the kills: its page is there, and it ends when it always did."""
+    for sitter in exam.sitters:
+        page = sitter.browser(exam.server.port).get(f"/attempts/{sitter.code}")
+        ends = _deadline(sitter, exam.server.port)
+        if page.status != 200 or ends != exam.begun[sitter.code]:
+            exam.odd.append(
+                f"{sitter.code} does not go on: {page.status}, ends at {ends} not {exam.begun[sitter.code]}"
+            )
 
-    def send(sitter: Sitter) -> None:
-        tab = Browser(sitter.browser.port)
-        tab.cookies = dict(sitter.browser.cookies)
-        form = [("csrf_token", sitter.token), ("anyway", "1")]
-        together.wait()
-        try:
-            answer, _tries = stubborn(tab, f"/attempts/{sitter.attempt}/submit", form, json=False)
-        except (OSError, HTTPException) as broken:
-            odd.append(f"{sitter.attempt}: {type(broken).__name__}")
+
+def _sending(exam: Run) -> None:
+    """Send every attempt from two tabs at once, some people at a time, and kill in the middle of every other wave."""
+    for wave in count():
+        some = exam.sitters[wave * WAVE : (wave + 1) * WAVE]
+        if not some:
             return
-        if answer.status != 303 or not answer.location.endswith("/result"):
-            odd.append(f"{sitter.attempt}: {answer.status} {answer.location}")
+        together = threading.Barrier(2 * len(some) + 1)
+        tabs = [
+            threading.Thread(target=_send, args=(exam, sitter, together)) for sitter in some for _tab in ("one", "two")
+        ]
+        for tab in tabs:
+            tab.start()
+        together.wait()
+        if wave % 2 == 0:
+            exam.strike()
+        for tab in tabs:
+            tab.join(PATIENCE + 40)
 
-    tabs = [threading.Thread(target=send, args=(sitter,)) for sitter in sitters for _tab in range(2)]
-    for tab in tabs:
-        tab.start()
+
+def _send(exam: Run, sitter: Sitter, together: threading.Barrier) -> None:
+    form = [("csrf_token", sitter.token), ("anyway", "1")]
+    tab = sitter.browser(exam.server.port)
     together.wait()
-    kill_workers(server)
-    for tab in tabs:
-        tab.join(PATIENCE + 10)
-    return odd
+    try:
+        answer, _tries = stubborn(tab, f"/attempts/{sitter.code}/submit", form, json=False)
+    except (OSError, HTTPException) as broken:
+        exam.odd.append(f"{sitter.code} was not sent: {type(broken).__name__}")
+        return
+    if answer.status != 303 or not answer.location.endswith("/result"):
+        exam.odd.append(f"{sitter.code} was not sent: {answer.status} {answer.location}")
 
 
-def _verdict(place: Site, students: Sequence[Student], kills: int, begun: dict[str, int], odd: list[str]) -> bool:
-    sent = {save: tries for student in students for save, tries in student.sent.items()}
-    with place.unit() as s:
+def _verdict(exam: Run, students: Sequence[Student]) -> bool:
+    sent = {save: tries * exam.tries for student in students for save, tries in student.sent.items()}
+    with exam.place.unit() as s:
         told = [save for student in students for save in student.acknowledged]
         found = compare(told, taken(s), standing(s), sent)
-        wrong = odd + [one for student in students for one in student.odd] + _wrong_attempts(s, begun)
-        before = {code: (attempt.closed_at, attempt.points) for code, attempt in _attempts(s).items()}
-    again = _again(place, students, before)
-    click.echo(f"quiz: {found.line}")
-    resent = sum(tries - 1 for tries in sent.values())
+        wrong = [*exam.odd, *(one for student in students for one in student.odd), *wrong_attempts(s, exam.begun)]
+    wrong += _again(exam)
+    repeats = sum(tries - 1 for student in students for tries in student.sent.values())
+    click.echo(f"quiz: {found.line} ({exam.name})")
     click.echo(
-        f"quiz: {kills} workers killed, {resent} repeats after a reply that never came, {len(begun)} attempts sent once from two tabs"
+        f"quiz: {exam.kills} kills, {len(students)} people, {repeats} repeats after a reply that never came,"
+        f" {len(exam.begun)} attempts resumed and sent once from two tabs, {len(wrong)} not as they should be"
     )
-    for save in [*found.lost, *found.doubled][:10]:
-        click.echo(f"quiz: {save}")
-    for said in [*wrong, *again][:10]:
+    for said in [*found.lost, *found.doubled, *wrong][:SHOWN]:
         click.echo(f"quiz: {said}")
-    return bool(found.acknowledged) and not (found.lost or found.doubled or wrong or again)
+    return bool(found.acknowledged) and not (found.lost or found.doubled or wrong)
 
 
-def _again(place: Site, students: Sequence[Student], before: Mapping[str, tuple[object, object]]) -> list[str]:
+def _again(exam: Run) -> list[str]:
     """Send each attempt a third time, late and with another answer: nothing about how it ended may move."""
-    for student in students:
-        sitter = student.sitter
-        late = [*parcel(sitter, 1, 0, 10**9, SystemClock().now()), ("anyway", "1")]
-        stubborn(sitter.browser, f"/attempts/{sitter.attempt}/submit", late, json=False)
-    with place.unit() as s:
-        after = {code: (attempt.closed_at, attempt.points) for code, attempt in _attempts(s).items()}
+    with exam.place.unit() as s:
+        before = ended(s)
+    for sitter in exam.sitters:
+        _position, _choice, fields = sitter.parcel(10**9, SystemClock().now())
+        browser = sitter.browser(exam.server.port)
+        stubborn(browser, f"/attempts/{sitter.code}/submit", [*fields, ("anyway", "1")], json=False)
+    with exam.place.unit() as s:
+        after = ended(s)
     return [
         f"{code} was closed twice: {before[code]} then {after[code]}" for code in before if before[code] != after[code]
     ]
-
-
-def _attempts(s: Session) -> dict[str, Attempt]:
-    rows = s.scalars(sa.select(Attempt).options(joinedload(Attempt.enrolment)))
-    return {attempt.code: attempt for attempt in rows}
-
-
-def taken(s: Session) -> list[Save]:
-    """Return every answer that was taken, as often as it was."""
-    codes = {attempt.id: code for code, attempt in _attempts(s).items()}
-    rows = s.scalars(sa.select(AnswerEvent).where(AnswerEvent.taken == "saved"))
-    return [Save(codes[row.attempt_id], row.position, row.sequence, tuple(row.choice)) for row in rows]
-
-
-def standing(s: Session) -> dict[tuple[str, int], Save]:
-    """Return the answers that stand, by attempt and position."""
-    codes = {attempt.id: code for code, attempt in _attempts(s).items()}
-    saves = [
-        Save(codes[row.attempt_id], row.position, row.sequence, tuple(row.choice))
-        for row in s.scalars(sa.select(Response))
-    ]
-    return {(save.attempt, save.position): save for save in saves}
-
-
-def _wrong_attempts(s: Session, begun: dict[str, int]) -> list[str]:
-    """Name attempts that are not as they must be: one per student, its first deadline, sent, and marked by its answers."""
-    attempts = _attempts(s)
-    wrong = [f"{code} is an attempt nobody started" for code in attempts.keys() - begun.keys()]
-    for code, deadline in begun.items():
-        attempt = attempts[code]
-        if attempt.deadline is None or int(attempt.deadline.timestamp() * 1000) != deadline:
-            wrong.append(f"{code} has another deadline than at its start: {attempt.deadline}")
-        mark = rules.score(quizzes.paper_of(attempt), quizzes.choices(quizzes.answers_of(s, attempt)))
-        if attempt.state != "submitted" or (attempt.points, attempt.out_of) != (mark.points, mark.out_of):
-            wrong.append(f"{code} is {attempt.state} with {attempt.points}/{attempt.out_of}, not {mark}")
-    return wrong

@@ -50,6 +50,24 @@ def replies(lines: Iterable[str], logs: tuple[str, ...]) -> Iterator[Reply]:
             threads[thread] = _Thread()
 
 
+def commits(lines: Iterable[str], log: str = "/pg_wal/") -> Iterator[Reply]:
+    """Follow each commit that reaches a PostgreSQL server to its reply; `log` is part of the name of what must be forced out.
+
+    The log is common to all processes: whoever writes and forces it out does it for every commit that waits.
+    """
+    waiting: dict[str, _Thread] = {}
+    for process, call in _calls(lines):
+        name, given = call["name"], call["given"]
+        if name == "recvfrom" and "COMMIT" in given:
+            waiting[process] = _Thread("COMMIT")
+        elif name == "sendto" and "COMMIT" in given and process in waiting:
+            at = waiting.pop(process)
+            yield Reply(at.asked, 0, at.syncs, tuple(at.open))
+        elif (file := _FILE.match(given)) and log in file["path"]:
+            for at in waiting.values():
+                _note(at, name, given, int(call["result"]), (file["path"],))
+
+
 def _note(at: _Thread, name: str, given: str, result: int, logs: tuple[str, ...]) -> None:
     file = _FILE.match(given)
     if not file or not file["path"].endswith(logs):
@@ -58,7 +76,7 @@ def _note(at: _Thread, name: str, given: str, result: int, logs: tuple[str, ...]
         if result == 0:
             at.syncs += 1
             at.open.pop(file["path"], None)
-    elif result > 0:
+    elif result > 0 and name in ("write", "pwrite64", "pwritev"):
         at.open[file["path"]] = None
 
 

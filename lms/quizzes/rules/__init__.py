@@ -34,6 +34,7 @@ from lms.quizzes.rules.ruling import (
     words_of,
 )
 from lms.quizzes.rules.sheet import Line, Sheet, Spot, page_of, per_page, sheet
+from lms.quizzes.rules.slots import Shape, Slot, slot_of
 from lms.quizzes.rules.statistics import ENOUGH, LONGEST_PAUSE, ItemFigures, OptionUse, Sat, figures, key_of, seconds_of
 from lms.quizzes.rules.timing import (
     ALLOWANCE,
@@ -102,8 +103,10 @@ __all__ = [
     "Saved",
     "Score",
     "Seen",
+    "Shape",
     "Sheet",
     "Shuffle",
+    "Slot",
     "Sorted",
     "Spot",
     "State",
@@ -147,6 +150,7 @@ __all__ = [
     "score",
     "seconds_of",
     "sheet",
+    "slot_of",
     "sort_out",
     "state",
     "stem_parts",

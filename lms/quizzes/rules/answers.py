@@ -8,6 +8,7 @@ from typing import Literal
 
 from lms.quizzes.rules.choices import Choice, fitted
 from lms.quizzes.rules.paper import Paper
+from lms.quizzes.rules.slots import Shape
 from lms.quizzes.rules.timing import State, takes_answers
 
 MOST = 1_000_000_000
@@ -60,7 +61,7 @@ class Sorted:
     saved: Saved
 
 
-def misfit(paper: Paper, given: Given) -> Misfit:
+def misfit(paper: Paper | Shape, given: Given) -> Misfit:
     """Name what in an answer cannot belong to this paper; empty when it fits."""
     question = paper.question(given.position)
     if question is None:
@@ -89,14 +90,14 @@ def judge_answer(held: Held | None, given: Given, stands: State) -> Taken:
 
 
 def sort_out(
-    paper: Paper, held: Mapping[int, Held], given: Iterable[Given], stands: State, now: datetime
+    paper: Paper | Shape, held: Mapping[int, Held], given: Iterable[Given], stands: State, now: datetime
 ) -> tuple[Sorted, ...]:
     """Decide about answers in the order they arrived; one that does not fit costs the others nothing."""
     standing = dict(held)
     return tuple(_sort_one(paper, standing, one, stands, now) for one in given)
 
 
-def _sort_one(paper: Paper, standing: dict[int, Held], given: Given, stands: State, now: datetime) -> Sorted:
+def _sort_one(paper: Paper | Shape, standing: dict[int, Held], given: Given, stands: State, now: datetime) -> Sorted:
     why = misfit(paper, given)
     if why:
         return Sorted(given, None, Saved("refused", None, 0, given.position, why=why))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from lms.curriculum.rules.tasks import GAP, Cloze, Gap, Matching, Numeric, Ordering, ShortAnswer, ShortText
 from lms.quizzes.rules.numbers import read_number
 from lms.quizzes.rules.paper import Question
+from lms.quizzes.rules.slots import Listed, Slot, slot_of
 
 Choice = tuple[int | str, ...]
 
@@ -17,59 +18,47 @@ LONGEST_ANSWER = 10_000
 """Characters of one typed line, and of a `short_answer`; the boxes of the page stop there."""
 
 
-def fitted(question: Question, given: Sequence[int | str]) -> Choice | None:
+def fitted(asked: Question | Slot, given: Sequence[int | str]) -> Choice | None:
     """Return a choice in its one form, or None if it cannot be an answer to this question; () is no answer."""
-    if question.fields:
-        return _fields(question, given)
-    numbers = [one for one in given if isinstance(one, int) and 0 <= one < len(question.item.options)]
+    slot = slot_of(asked)
+    if slot.fields:
+        return _fields(slot, given)
+    numbers = [one for one in given if isinstance(one, int) and 0 <= one < slot.options]
     if len(numbers) != len(given) or len(set(numbers)) != len(numbers):
         return None
-    if len(numbers) > 1 and question.item.type != "multiple":
+    if len(numbers) > 1 and not slot.several:
         return None
     return tuple(sorted(numbers))
 
 
-def _fields(question: Question, given: Sequence[int | str]) -> Choice | None:
+def _fields(slot: Slot, given: Sequence[int | str]) -> Choice | None:
     if not given:
         return ()
-    if len(given) != question.fields:
+    if len(given) != slot.fields:
         return None
-    read = [_field(question, at, one) for at, one in enumerate(given)]
+    read = [_field(slot, cell, one) for cell, one in zip(slot.cells, given, strict=True)]
     if any(one is None for one in read):
         return None
     cells = tuple(one for one in read if one is not None)
     return cells if any(cell != "" for cell in cells) else ()
 
 
-def _field(question: Question, at: int, given: int | str) -> int | str | None:
+def _field(slot: Slot, among: Listed | None, given: int | str) -> int | str | None:
     if isinstance(given, str) and not given.strip():
         return ""
-    among = _listed(question, at)
     if among is None:
-        longest = LONGEST_ANSWER if isinstance(question.item.task, ShortAnswer) else LONGEST_LINE
+        longest = LONGEST_ANSWER if slot.by_person else LONGEST_LINE
         return given if isinstance(given, str) and len(given) <= longest else None
     if isinstance(given, str):
         given = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else -1
-    return given if given in among else None
+    return given if given in range(*among) else None
 
 
-def _listed(question: Question, at: int) -> range | None:
-    """Return the numbers that a field's list offers; None where words are typed."""
-    task = question.item.task
-    if isinstance(task, Matching):
-        return range(len(task.answers))
-    if isinstance(task, Ordering):
-        return range(1, len(task.steps) + 1)
-    if isinstance(task, Cloze) and task.gaps[at].choices:
-        return range(len(task.gaps[at].choices))
-    return None
-
-
-def whole(question: Question, choice: Choice) -> bool:
+def whole(asked: Question | Slot, choice: Choice) -> bool:
     """Say whether nothing of an answer is missing: every field is filled, and a number can be read as one."""
-    task = question.item.task
-    if isinstance(task, Numeric):
-        return bool(choice) and read_number(str(choice[0]), task.unit) is not None
+    unit = slot_of(asked).unit
+    if unit is not None:
+        return bool(choice) and read_number(str(choice[0]), unit) is not None
     return bool(choice) and "" not in choice
 
 

@@ -3,10 +3,12 @@
 from lms.quizzes.service.answers import answers_of, choices, has_answer, held_in, kept_aside, shut_answers_of
 from lms.quizzes.service.attempts import (
     attempt_by_code,
+    attempt_to_answer,
     attempts_of,
     hold,
     open_attempt,
     paper_of,
+    shape_of,
     state_of,
     timing_of,
 )
@@ -59,6 +61,7 @@ __all__ = [
     "arrived_for",
     "ask_pause",
     "attempt_by_code",
+    "attempt_to_answer",
     "attempts_of",
     "board_of",
     "case_of",
@@ -107,6 +110,7 @@ __all__ = [
     "save_answer",
     "save_answers",
     "set_opening",
+    "shape_of",
     "shut_answers_of",
     "start_attempt",
     "state_of",

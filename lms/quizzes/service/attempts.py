@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, defer, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.cohorts.models import Cohort, Enrolment
 from lms.quizzes import rules
 from lms.quizzes.models import Attempt
-from lms.quizzes.rules import Paper, Timing
+from lms.quizzes.rules import Paper, Shape, Timing
 
 FATE = [
     "state",
@@ -75,6 +75,23 @@ _BY_CODE = (
 )
 
 
+def attempt_to_answer(s: Session, code: str) -> Attempt | None:
+    """Find an attempt with what saving an answer asks for: its seat and cohort, and no paper; the rest comes when asked."""
+    return s.scalars(_TO_ANSWER, {"code": code}).one_or_none()
+
+
+_TO_ANSWER = (
+    sa.select(Attempt)
+    .where(Attempt.code == sa.bindparam("code"))
+    .options(
+        defer(Attempt.paper),
+        _SEAT.load_only(Enrolment.cohort_id, Enrolment.person_id)
+        .joinedload(Enrolment.cohort, innerjoin=True)
+        .load_only(Cohort.provider_id),
+    )
+)
+
+
 def open_attempt(s: Session, enrolment_id: int, quiz: str) -> Attempt | None:
     """Return the attempt recorded as under way, if there is one; its time may be over (see `state_of`)."""
     return s.scalars(_UNDER_WAY, {"enrolment": enrolment_id, "quiz": quiz}).one_or_none()
@@ -114,3 +131,8 @@ def state_of(attempt: Attempt, *, now: datetime) -> rules.State:
 def paper_of(attempt: Attempt) -> Paper:
     """Return the questions of an attempt as they were shown."""
     return Paper.from_json(attempt.paper)
+
+
+def shape_of(attempt: Attempt) -> Shape:
+    """Return what the answers of an attempt may look like; for one from before shapes were kept, read from its paper."""
+    return Shape.of(paper_of(attempt)) if attempt.shape is None else Shape(attempt.shape)

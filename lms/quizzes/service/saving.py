@@ -12,7 +12,7 @@ from lms.quizzes.models import AnswerEvent, Attempt
 from lms.quizzes.rules import Given, Held, Saved
 from lms.quizzes.service import sealed
 from lms.quizzes.service.answers import ANSWERS, answers_of
-from lms.quizzes.service.attempts import hold, paper_of, state_of
+from lms.quizzes.service.attempts import hold, shape_of, state_of
 from lms.quizzes.service.closing import lapse
 
 
@@ -38,11 +38,11 @@ def save_answers(s: Session, attempt: Attempt, given: Iterable[Given], *, now: d
     """
     hold(s, attempt)
     stands, given = state_of(attempt, now=now), list(given)
-    paper = paper_of(attempt)
+    shape = shape_of(attempt)
     # Only places of the paper are asked for: PostgreSQL has no room for whatever number a form may name.
-    held = answers_of(s, attempt, [one.position for one in given if paper.question(one.position)])
-    fates = rules.sort_out(paper, held, given, stands, now)
-    kept = [sealed.stored(s, attempt, paper.question(one.given.position), one.given.choice) for one in fates]
+    held = answers_of(s, attempt, [one.position for one in given if shape.question(one.position)])
+    fates = rules.sort_out(shape, held, given, stands, now)
+    kept = [sealed.stored(s, attempt, shape.question(one.given.position), one.given.choice) for one in fates]
     _put(s, attempt, held, list(zip(fates, kept, strict=True)), now)
     _log(s, attempt, list(zip(fates, kept, strict=True)), now)
     lapse(s, attempt, now)

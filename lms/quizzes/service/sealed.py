@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from lms.core.db import keys_of
 from lms.quizzes.models import Attempt
-from lms.quizzes.rules import Choice, Question
+from lms.quizzes.rules import Choice, Question, Slot
 
 SHUT = "…"
 """What stands for sealed words where nobody has to read them: there is an answer, and that is all it says."""
 
 
-def stored(s: Session, attempt: Attempt, question: Question | None, choice: Choice) -> list[Any]:
+def stored(s: Session, attempt: Attempt, question: Question | Slot | None, choice: Choice) -> list[Any]:
     """Return a choice as it is stored: the words of a person are sealed for this attempt and question, the rest is plain."""
     if question is None or not question.by_person:
         return list(choice)

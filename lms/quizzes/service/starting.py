@@ -44,6 +44,7 @@ def _begin(s: Session, permit: Permit, now: datetime) -> Attempt:
         seed=seed,
         paper=paper.to_json(),
         questions=len(paper.questions),
+        shape=rules.Shape.of(paper).to_json(),
         pass_percent=quiz.pass_percent,
         review=quiz.review,
         limit_seconds=limit,

@@ -9,11 +9,13 @@ from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
+from lms.core.access import Actor
 from lms.quizzes import forms, policy, rules, service
 from lms.quizzes.forms import Sent, Wish
 from lms.quizzes.models import Attempt
-from lms.quizzes.rules import Given, Paper, Saved, TimeLeft
+from lms.quizzes.rules import Given, Saved, Shape, TimeLeft
 from lms.quizzes.views.front import filler, load_attempt, points_text, room
 from lms.quizzes.views.pauses import paused
 from lms.web import csrf
@@ -22,6 +24,10 @@ from lms.web.pages import clock_seconds, clock_time, data, page
 
 STILL = ("pausing", "paused")
 """Where the clock stands still: no question is shown, what is still on its way is taken for a moment."""
+
+
+def _to_answer(s: Session, actor: Actor, code: str) -> Attempt | None:
+    return service.attempt_to_answer(s, code)
 
 
 @room.get("/attempts/<code>", policy.ATTEMPT, subject=load_attempt)
@@ -52,7 +58,7 @@ def attempt(v: Visit) -> ResponseReturnValue:
     )
 
 
-@room.post("/attempts/<code>/answers", policy.ANSWER, subject=load_attempt)
+@room.post("/attempts/<code>/answers", policy.ANSWER, subject=_to_answer)
 def save(v: Visit) -> ResponseReturnValue:
     """Save the answers a page or a script sent, then go where the person wants."""
     sent, saved = _save(v)
@@ -162,7 +168,7 @@ def _go(v: Visit, wish: Wish) -> ResponseReturnValue:
     position = forms.page_number(wish.go) if wish.go.isdigit() else None
     if position is None:
         return _at(v, wish.page + {"next": 1, "back": -1}.get(wish.go, 0), hidden)
-    questions = len(service.paper_of(v.subject).questions)
+    questions = service.shape_of(v.subject).many
     return _at(v, rules.page_of(v.subject.kind, questions, position), hidden, _anchor=f"q{position}")
 
 
@@ -181,10 +187,11 @@ def _tell(sent: Sent, saved: list[Saved]) -> None:
 
 
 def _sentence(given: Given, one: Saved) -> str:
+    if one.state == "saved":
+        return ""
     if one.state == "stale" and rules.same(given.choice, one.choice) and one.later == given.later:
         return ""
     said: dict[str, str] = {
-        "saved": "",
         "stale": _("You answered it on another page since. That answer stands; choose again to change it."),
         "late": _("This arrived after the time was up. It is not counted, and it is kept with the time it arrived."),
         "closed": _(
@@ -199,8 +206,8 @@ def _sentence(given: Given, one: Saved) -> str:
 
 
 def _reply(v: Visit, sent: Sent, saved: list[Saved]) -> ResponseReturnValue:
-    paper = service.paper_of(v.subject)
-    answers = [_as_data(paper, given, one) for given, one in zip(sent.answers, saved, strict=False)]
+    shape = service.shape_of(v.subject)
+    answers = [_as_data(shape, given, one) for given, one in zip(sent.answers, saved, strict=False)]
     refused = sent.unreadable or any(one.state == "refused" for one in saved)
     body: dict[str, Any] = {"answers": answers, "unreadable": sent.unreadable, **_standing(v)}
     if answers:
@@ -210,8 +217,8 @@ def _reply(v: Visit, sent: Sent, saved: list[Saved]) -> ResponseReturnValue:
     return data(body, 422 if refused else 200)
 
 
-def _as_data(paper: Paper, given: Given, one: Saved) -> dict[str, Any]:
-    question = paper.question(one.position)
+def _as_data(shape: Shape, given: Given, one: Saved) -> dict[str, Any]:
+    question = shape.question(one.position)
     return {
         "position": one.position,
         "state": one.state,
