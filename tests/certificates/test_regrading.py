@@ -148,7 +148,8 @@ def test_nobody_tries_it_on_an_attempt_of_their_own(s: Session, house: Cast) -> 
 
 def test_the_cost_does_not_grow_with_the_attempts(s: Session, house: Cast, count_queries: Any) -> None:
     house.cohort.seats = 200
-    sit(s, house.seat, "check-m1-l1", wrong=2)
+    sit(s, house.seat, "check-m1-l1", wrong=4)
+    service.verdict_for(s, house.seat, now=LATER)  # a release is read once for a process, whoever asks first
     costs = []
     for many in (15, 150):
         here = len(case(s, house, s.scalars(sa.select(Attempt)).first(), "it-001").attempts)  # type: ignore[arg-type]
@@ -161,7 +162,8 @@ def test_the_cost_does_not_grow_with_the_attempts(s: Session, house: Cast, count
             found = quizzes.case_of(s, provider, "check-m1-l1", "it-001")
             assert found is not None
             outcome = service.preview(s, found, void(), by=by, now=LATER)
-        assert (outcome.attempts, bool(outcome.won)) == (many, True)
+        assert outcome.attempts == many
+        assert outcome.changes
         costs.append(len(counted.statements))
     assert costs[0] == costs[1] <= 40, costs
 
