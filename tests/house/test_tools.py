@@ -228,7 +228,7 @@ def test_an_answer_that_breaks_off_is_an_error(served: Callable[[bytes], int]) -
 def reply_of(body: dict[str, Any], status: str = "200 OK", zipped: bool = False) -> bytes:
     said = json.dumps(body).encode()
     head = f"HTTP/1.1 {status}\r\n{'Content-Encoding: gzip' if zipped else 'X: y'}\r\n\r\n"
-    return head.encode() + (gzip.compress(said) if zipped else said)
+    return head.encode() + (gzip.compress(said, mtime=0) if zipped else said)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from lms.quizzes.formats.safe_xml import Fault, parse
 from lms.quizzes.formats.xml_text import escaped, text
 from tests.quizzes import items
 
-PAGES = Pages(Memo({}))
+PAGES = Pages(Memo())
 
 
 def test_every_question_gets_an_id_of_its_own() -> None:
