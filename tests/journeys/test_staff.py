@@ -49,7 +49,7 @@ def test_a_coordinator_sees_each_cohort_at_a_glance(walk: Walk) -> None:
     running, first = rows.filter(has_text="Fourth cohort"), rows.filter(has_text="First cohort")
     assert cells(running) == ["Mon 23 Nov", "14 / 15", "1", "0", "0"]
     assert cells(first) == ["none soon", "14 / 15", "1", "0", "12"]
-    first.get_by_role("link").click()
+    first.get_by_role("link", name="First cohort, November 2025", exact=True).click()
     expect(hana.page.locator("h1")).to_have_text("14 of 15 seats are taken")
     expect(hana.page.get_by_role("main")).to_contain_text("First cohort, November 2025")
 
