@@ -62,6 +62,20 @@ def test_every_sqlite_connection_is_durable(tmp_path: Path) -> None:
     database.engine.dispose()
 
 
+DURABLE = {
+    "sqlite": {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": "2"},
+    "postgresql": {"SHOW fsync": "on", "SHOW synchronous_commit": "on", "SHOW full_page_writes": "on"},
+}
+
+
+def test_every_connection_of_this_engine_is_durable(database: Database) -> None:
+    """The engine of this run, whichever it is: each connection says so itself, those that read and those that write."""
+    wanted = DURABLE[database.engine.dialect.name]
+    for sessions in (database.reader, database.writer, database.writer):
+        with sessions() as s:
+            assert {asked: str(s.connection().exec_driver_sql(asked).scalar()) for asked in wanted} == wanted
+
+
 def test_a_read_then_write_never_loses_an_update(database: Database) -> None:
     with unit_of_work(database) as s:
         s.add(Audit(at=AT, actor="", verb="count", subject="race", facts={"n": 0}))

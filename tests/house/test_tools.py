@@ -246,10 +246,11 @@ def test_only_an_answer_that_is_saved_is_no_error(answer: bytes, wrong: str) -> 
 
 def test_waits_errors_and_the_pace_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     told: list[Any] = []
-    exam.tell(Paced([0.01] * 98 + [0.3, 0.4], ["gone", "gone"], 10.0), told.append)
-    assert [(one.name, one.ours, one.ok) for one in told] == [
-        ("exam-p99", "300 ms", False),
-        ("exam-errors", "2", False),
+    ours = Paced([0.01] * 98, ["gone"], 4.0) + Paced([0.3, 0.4], ["gone"], 6.0)
+    exam.tell(ours, Paced([0.02] * 10, [], 1.0), told.append)
+    assert [(one.name, one.ours, one.reference, one.ok) for one in told] == [
+        ("exam-p99", "300 ms", "20 ms", False),
+        ("exam-errors", "2", "-", False),
     ]
     assert "100 saves in 10 s (10/s)" in capsys.readouterr().out
 

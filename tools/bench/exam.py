@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import cycle
+from itertools import cycle, islice
 from statistics import median
 from zlib import MAX_WBITS, decompress
 
@@ -16,7 +16,9 @@ from tools.bench.report import Found, bounded, percentile
 from tools.bench.site import site
 from tools.bench.speed import SAVES, Floor, Pair, Side, compare, inserts
 
-PEOPLE, EVERY, SECONDS = 200, 5.0, 60.0
+PEOPLE, EVERY = 200, 5.0
+OURS, BARE, STRETCHES = 20.0, 10.0, 3
+"""Seconds of saves, then of bare inserts at the same pace, and how often: what else the machine does hits both."""
 WARM = 5.0
 SLOWEST = 250
 """Milliseconds within which 99 of 100 saves are answered, counted from when they were due."""
@@ -25,25 +27,33 @@ Say = Callable[[Found], None]
 
 def measure(say: Say) -> None:
     """Measure waits and errors at the pace of an exam, then how many saves there are room for beside a bare insert."""
-    with site() as place:
+    with site() as place, Floor() as bare:
         place.prepare()
         sitters = seat_crowd(place, PEOPLE)
         port = place.gunicorn().port
-        people = [saving(sitter) for sitter in sitters]
+        people, floor = [saving(sitter) for sitter in sitters], inserts(bare.port)
         paced(port, people, EVERY, WARM, wrong_with)
-        tell(paced(port, people, EVERY, SECONDS, wrong_with), say)
-        with Floor() as bare:
-            compare([Pair("exam-saves", Side(port, _in_turns(people)), inserts(bare.port), SAVES)], say)
+        tell(*_paced(port, people, floor), say)
+        compare([Pair("exam-saves", Side(port, _in_turns(people)), floor, SAVES)], say)
 
 
-def tell(found: Paced, say: Say) -> None:
-    """Say what the pace was, how long people waited and what went wrong."""
-    waits = [1000 * wait for wait in found.waits] or [0.0]
+def _paced(port: int, people: Sequence[Next], floor: Side) -> tuple[Paced, Paced]:
+    ours, bare = Paced(), Paced()
+    for _stretch in range(STRETCHES):
+        ours += paced(port, people, EVERY, OURS, wrong_with)
+        bare += paced(floor.port, list(islice(cycle(floor.following), PEOPLE)), EVERY, BARE, lambda answer: "")
+    return ours, bare
+
+
+def tell(found: Paced, bare: Paced, say: Say) -> None:
+    """Say what the pace was, how long people waited, beside who inserts a bare row, and what went wrong."""
+    waits, floor = ([1000 * wait for wait in one.waits] or [0.0] for one in (found, bare))
     click.echo(
         f"{PEOPLE} people, {len(found.waits)} saves in {found.seconds:.0f} s ({found.rate:.0f}/s),"
-        f" median {median(waits):.0f} ms, slowest {max(waits):.0f} ms"
+        f" median {median(waits):.0f} ms, slowest {max(waits):.0f} ms;"
+        f" bare inserts median {median(floor):.0f} ms, slowest {max(floor):.0f} ms"
     )
-    say(bounded("exam-p99", percentile(waits, 99), SLOWEST, "ms"))
+    say(bounded("exam-p99", percentile(waits, 99), SLOWEST, "ms", beside=percentile(floor, 99)))
     say(bounded("exam-errors", len(found.errors), 0, ""))
     for wrong, times in Counter(found.errors).most_common(5):
         click.echo(f"exam: {times} times {wrong}")

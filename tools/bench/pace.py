@@ -30,6 +30,10 @@ class Paced:
         """Answers per second."""
         return len(self.waits) / self.seconds if self.seconds else 0.0
 
+    def __add__(self, more: "Paced") -> "Paced":
+        """Put two stretches together."""
+        return Paced(self.waits + more.waits, self.errors + more.errors, self.seconds + more.seconds)
+
 
 class _Call:
     """One request on a connection of its own: a person who thinks for five seconds finds the old one closed."""

@@ -35,11 +35,13 @@ def compared(name: str, rounds: Sequence[tuple[float, float]], at_least: float) 
     )
 
 
-def bounded(name: str, value: float, at_most: float, unit: str, digits: int = 0) -> Found:
-    """Judge one figure that must not be larger than its target."""
-    return Found(
-        name, f"{value:.{digits}f} {unit}".strip(), "-", "-", f"<= {at_most:g} {unit}".strip(), value <= at_most
-    )
+def bounded(
+    name: str, value: float, at_most: float, unit: str, digits: int = 0, *, beside: float | None = None
+) -> Found:
+    """Judge one figure that must not be larger than its target; `beside` is the floor's, told and not judged."""
+    ours, target = f"{value:.{digits}f} {unit}".strip(), f"<= {at_most:g} {unit}".strip()
+    reference = "-" if beside is None else f"{beside:.{digits}f} {unit}".strip()
+    return Found(name, ours, reference, "-", target, value <= at_most)
 
 
 def percentile(values: Sequence[float], percent: int) -> float:

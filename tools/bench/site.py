@@ -185,7 +185,8 @@ def _database(folder: Path, server: str) -> Iterator[str]:
         return
     name = f"lms_bench_{new_code(8).lower()}"
     url = make_url(server).set(drivername="postgresql+psycopg")
-    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    # No connection is kept: the server may have been killed and started again before the database is dropped.
+    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
     with admin.connect() as c:
         c.exec_driver_sql(f"CREATE DATABASE {name}")
     try:
@@ -193,7 +194,6 @@ def _database(folder: Path, server: str) -> Iterator[str]:
     finally:
         with admin.connect() as c:
             c.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-        admin.dispose()
 
 
 def children(parent: int) -> list[int]:

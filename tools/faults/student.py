@@ -60,7 +60,7 @@ class Student(threading.Thread):
         one = answer.json["answers"][0]
         # Sent again after a lost reply: the first was taken, the second finds it there.
         again = one["state"] == "stale" and one["sequence"] == save.sequence
-        return one["state"] == "saved" or again
+        return bool(one["state"] == "saved" or again)
 
 
 def stubborn(
