@@ -60,8 +60,12 @@ def figures(database: Database) -> dict[str, Any]:
 
 
 def _about(s: Session, seat: Enrolment) -> dict[str, Any]:
-    quizzes = s.scalars(sa.select(Attempt).where(Attempt.enrolment_id == seat.id).order_by(Attempt.started_at))
-    sent = s.scalars(sa.select(Submission).where(Submission.enrolment_id == seat.id).order_by(Submission.sent_at))
+    quizzes = s.scalars(
+        sa.select(Attempt).where(Attempt.enrolment_id == seat.id).order_by(Attempt.started_at, Attempt.id)
+    )
+    sent = s.scalars(
+        sa.select(Submission).where(Submission.enrolment_id == seat.id).order_by(Submission.sent_at, Submission.id)
+    )
     issued = s.scalars(sa.select(Certificate).where(Certificate.enrolment_id == seat.id))
     return {
         "cohort": seat.cohort.name,
