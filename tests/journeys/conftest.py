@@ -195,6 +195,7 @@ class Walker:
         """Press the button, or follow the link, that bears exactly this name in the page's main part."""
         main = self.page.get_by_role("main")
         main.get_by_role("button", name=name, exact=True).or_(main.get_by_role("link", name=name, exact=True)).click()
+        self.page.wait_for_load_state()  # a clock that is moved before the page's scripts run moves nothing
         return self
 
     @property

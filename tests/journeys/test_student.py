@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from lms.core.db import unit_of_work
 from lms.learning import service as learning
@@ -410,6 +410,24 @@ def test_a_narrative_saves_itself_is_sent_once_and_says_who_opened_it(walk: Walk
     expect(opened.get_by_role("row").nth(1)).to_contain_text("A facilitator")
     expect(opened.get_by_role("row").nth(1)).to_contain_text("Monday 23 November, 12:31")
     assert "Ruth" not in opened.inner_text()
+
+
+def test_words_typed_before_the_pages_script_has_come_are_saved_too(walk: Walk, site: Site) -> None:
+    ezequiel = walk(phone=True)
+    page = ezequiel.page
+    page.clock.install(time=site.clock.now())
+    held: list[Route] = []
+    page.route("**/write.js", lambda route: held.append(route))
+    ezequiel.enter("Ezequiel Mapleton-Rue")
+    page.goto(site.url + "/narratives/crisis-response/after-a-crisis", wait_until="commit")
+    box, said = page.get_by_label("Narrative", exact=True), page.locator("[data-said]")
+    box.fill("Nine words typed on a bad line, not lost.")
+    expect(said).to_have_text("Nothing is saved yet.")
+    held[0].continue_()
+    page.wait_for_load_state()
+    expect(page.locator("[data-count]")).to_have_text("9 words")
+    page.clock.run_for(3_100)
+    expect(said).to_have_text("Saved 12:00:00. Earlier versions are kept.")
 
 
 def test_words_typed_while_signed_out_stay_and_are_saved_after_signing_in_again(walk: Walk, site: Site) -> None:

@@ -26,6 +26,13 @@ export function fingerprint(fields) {
   return String(crc32(new TextEncoder().encode(joined)));
 }
 
+// The form without what was typed while this file was still on its way, or what the browser put back.
+function asServed(form) {
+  const served = form.cloneNode(true);
+  served.reset();
+  return served;
+}
+
 export function keepSaving(form, told = {}) {
   const names = form.dataset.marks.trim().split(/\s+/);
   const number = form.elements[form.dataset.number];
@@ -36,12 +43,12 @@ export function keepSaving(form, told = {}) {
     const all = new FormData(form);
     return Object.fromEntries(names.map((name) => [name, String(all.get(name) ?? "")]));
   };
-  const content = () => {
-    const all = new FormData(form);
+  const content = (page = form) => {
+    const all = new FormData(page);
     for (const name of ["csrf_token", "last_sent", form.dataset.number]) all.delete(name);
     return new URLSearchParams(all).toString();
   };
-  let saved = content();
+  let saved = content(asServed(form));
   let flying = false;
   let stopped = ""; // why nothing is sent: "refused" or "signed out"
   let renewed = false;
@@ -131,6 +138,7 @@ export function keepSaving(form, told = {}) {
   };
   form.addEventListener("input", touched);
   form.addEventListener("change", touched);
+  touched();
   form.addEventListener("submit", () => {
     leaving = true;
     clearTimeout(timer);
@@ -161,10 +169,12 @@ function writing(form) {
   const box = form.querySelector("[data-newer]");
   const choose = form.querySelector("[data-choose]");
   let newer = null;
-  form.elements.text.addEventListener("input", () => {
+  const recount = () => {
     const words = countWords(form.elements.text.value);
     count.textContent = words === 1 ? count.dataset.one : count.dataset.many.replace("#", words);
-  });
+  };
+  form.elements.text.addEventListener("input", recount);
+  recount();
   const saver = keepSaving(form, {
     refused(reply) {
       if (reply.state !== "stale") return;
