@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Literal
 
 from lms.curriculum.rules.shapes import Pathway
@@ -90,7 +91,7 @@ class Requirement:
     id: str
     title: str
     state: State
-    figures: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def met(self) -> bool:
@@ -132,6 +133,7 @@ class Fold:
 
 _FOLDED: frozenset[Kind] = frozenset({"modality", "competency", "quiz", "narrative", "homework", "agreement"})
 _BY_HOURS: frozenset[Kind] = frozenset({"modality", "competency"})
+_KIND = attrgetter("kind")
 
 
 def in_brief(requirements: Sequence[Requirement], verdict: Verdict) -> tuple[Requirement | Fold, ...]:
@@ -140,19 +142,22 @@ def in_brief(requirements: Sequence[Requirement], verdict: Verdict) -> tuple[Req
     Of a kind that is asked for many times, those that nobody has begun stand in one line, and so do those that are met.
     What is under way or came back stays a line of its own, because there is something to do; hours have a page of their own.
     """
-    kinds, met = Counter(one.kind for one in verdict.all), Counter(one.kind for one in verdict.met)
+    kinds, met = Counter(map(_KIND, verdict.all)), Counter(map(_KIND, verdict.met))
     folds: dict[Kind, list[Requirement]] = {}
-    for one in requirements:
-        if one.kind in _BY_HOURS or (one.kind in _FOLDED and one.state in ("met", "to_come")):
-            folds.setdefault(one.kind, []).append(one)
+    for one in filter(_is_folded, requirements):
+        folds.setdefault(one.kind, []).append(one)
     lines: list[Requirement | Fold] = []
     for one in requirements:
-        folded = folds.get(one.kind, [])
-        if one not in folded or len(folded) == 1:
+        folded = folds[one.kind] if _is_folded(one) else []
+        if len(folded) < 2:
             lines.append(one)
         elif one is folded[0]:
             lines.append(Fold(one.kind, _state_of(folded), tuple(folded), kinds[one.kind], met[one.kind]))
     return tuple(lines)
+
+
+def _is_folded(one: Requirement) -> bool:
+    return one.kind in _BY_HOURS or (one.kind in _FOLDED and one.state in ("met", "to_come"))
 
 
 def _state_of(folded: Sequence[Requirement]) -> State:

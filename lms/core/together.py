@@ -5,9 +5,9 @@ answers. An arm names its rows' kind, whose they are and a key, and up to five n
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,9 +20,7 @@ Arm = sa.Select[*tuple[Any, ...]]
 NUMBERS, WORDS, INSTANTS = 5, 4, 3
 
 
-class Fact(NamedTuple):
-    """One row of one arm; what the places mean is known to the room that wrote the arm."""
-
+class _Row(NamedTuple):
     kind: str
     of: int
     key: str
@@ -35,9 +33,43 @@ class Fact(NamedTuple):
     word2: str
     word3: str
     word4: str
-    at: datetime
-    at2: datetime
-    at3: datetime
+    raw_at: Any
+    raw_at2: Any
+    raw_at3: Any
+
+
+class Fact(_Row):
+    """One row of one arm; what the places mean is known to the room that wrote the arm.
+
+    Instants are read when they are asked for: nobody looks at all that a student's page fetches.
+    """
+
+    __slots__ = ()
+
+    @property
+    def at(self) -> datetime:
+        """The first instant."""
+        at: datetime = _instant(self.raw_at)
+        return at
+
+    @property
+    def at2(self) -> datetime:
+        """The second instant."""
+        at: datetime = _instant(self.raw_at2)
+        return at
+
+    @property
+    def at3(self) -> datetime:
+        """The third instant."""
+        at: datetime = _instant(self.raw_at3)
+        return at
+
+
+def _instant(raw: Any) -> Any:
+    # None stays None, as in every other place of a fact: the room that wrote the arm knows what may be missing.
+    if isinstance(raw, str):  # SQLite keeps instants as text, in UTC
+        return datetime.fromisoformat(raw + "+00:00")
+    return raw if raw is None else raw.astimezone(UTC)
 
 
 Facts = Mapping[str, Sequence[Fact]]
@@ -81,14 +113,31 @@ def ask(s: Session, arms: tuple[Arm, ...], **given: Any) -> dict[str, list[Fact]
     Arms are made once, with IDS, COHORTS, KEY and NOW where values will stand; `given` holds the values. Putting a dozen selects
     together anew for each page would cost more than the database takes to answer them.
     """
+    return tell(s, arms, **given).facts()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a database answered, not read yet. Equal answers are equal, so what was made of one may stand for the other."""
+
+    rows: str | tuple[tuple[Any, ...], ...]
+
+    def facts(self) -> dict[str, list[Fact]]:
+        """Read the answer: its facts by kind."""
+        found: dict[str, list[Fact]] = {}
+        for row in json.loads(self.rows) if isinstance(self.rows, str) else self.rows:
+            found.setdefault(row[0], []).append(Fact._make(row))
+        return found
+
+
+def tell(s: Session, arms: tuple[Arm, ...], **given: Any) -> Told:
+    """Ask as `ask` does, and return the answer unread."""
     s.flush()  # the driver is asked past the session, which would else have done so
     connection = s.connection()
     sizes = tuple((name, len(value) if _is_many(value) else None) for name, value in sorted(given.items()))
     asked = _asking(arms, connection.dialect, sizes)
-    found: dict[str, list[Fact]] = {}
-    for row in asked.rows(connection.exec_driver_sql(asked.sql, asked.filled(given))):
-        found.setdefault(row[0], []).append(asked.fact(row))
-    return found
+    answer = connection.exec_driver_sql(asked.sql, asked.filled(given))
+    return Told(answer.scalar_one() if asked.as_json else tuple(tuple(row) for row in answer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +154,6 @@ class _Asking:
     order: tuple[str, ...] | None
     """The names in the order of their marks; None where marks have names."""
     instant_in: Callable[[Any], Any]
-    instant_out: Callable[[Any], Any]
 
     def filled(self, given: Mapping[str, Any]) -> Any:
         values = dict(self.fixed)
@@ -115,24 +163,6 @@ class _Asking:
             else:
                 values[name] = self.instant_in(value) if isinstance(value, datetime) else value
         return values if self.order is None else tuple(values[name] for name in self.order)
-
-    def rows(self, answer: sa.CursorResult[Any]) -> Iterable[Sequence[Any]]:
-        if not self.as_json:
-            return answer
-        rows: list[list[Any]] = json.loads(answer.scalar_one())
-        return rows
-
-    def fact(self, row: Sequence[Any]) -> Fact:
-        one, two, three = row[-INSTANTS:]
-        if one is None and two is None and three is None:
-            return Fact._make(row)
-        read = self.instant_out
-        return Fact(
-            *row[:-INSTANTS],  # type: ignore[call-arg]
-            None if one is None else read(one),
-            None if two is None else read(two),
-            None if three is None else read(three),
-        )
 
 
 def _is_many(value: Any) -> bool:
@@ -151,7 +181,6 @@ def _asking(arms: tuple[Arm, ...], dialect: sa.Dialect, sizes: tuple[tuple[str, 
         asked.parameters,
         None if asked.positiontup is None else tuple(asked.positiontup),
         kind.bind_processor(dialect) or _same,
-        kind.result_processor(dialect, None) or _same,
     )
 
 

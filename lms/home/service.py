@@ -31,17 +31,16 @@ AHEAD = timedelta(days=8)
 
 @dataclass(frozen=True, slots=True)
 class ModuleProgress:
-    """One module of the student's path: lessons done of all, and whether its quiz is passed."""
+    """One module of the student's path: lessons done of all, and where it stands."""
 
-    module: ModuleLine
+    id: str
+    number: int
+    title: str
+    lessons: int
     done: int
     begun: bool
-    quiz_passed: bool
-
-    @property
-    def finished(self) -> bool:
-        """Whether every lesson is done and the quiz, if any, passed."""
-        return self.done == len(self.module.lessons) and (self.quiz_passed or not self.module.quiz)
+    finished: bool
+    """Whether every lesson is done and the quiz, if any, passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +62,41 @@ class StudentHome:
     week: int
     weeks: int
 
+    @property
+    def behind(self) -> tuple[ModuleProgress, ...]:
+        """The modules that are finished."""
+        return tuple(module for module in self.modules if module.finished)
+
+    @property
+    def under_way(self) -> tuple[ModuleProgress, ...]:
+        """The modules that are begun and not finished."""
+        return tuple(module for module in self.modules if module.begun and not module.finished)
+
+    @property
+    def ahead(self) -> tuple[ModuleProgress, ...]:
+        """The modules that nobody has begun."""
+        return tuple(module for module in self.modules if not (module.begun or module.finished))
+
 
 def student_home(s: Session, seat: Enrolment, *, now: datetime) -> StudentHome:
     """Gather a student's first page."""
+    return _first_page(s, seat, certificates.gather(s, [seat], now=now), now)
+
+
+def own_home(s: Session, actor: Actor, *, now: datetime) -> StudentHome | None:
+    """Gather the first page of whoever looks, if they have a seat."""
+    found = certificates.own(s, actor, now=now)
+    return _first_page(s, *found, now) if found else None
+
+
+def _first_page(s: Session, seat: Enrolment, gathered: certificates.Gathered, now: datetime) -> StudentHome:
     outline = curriculum.outline(s, seat.cohort.release)
     pathway = hours.pathway_of(s, seat.cohort)
-    gathered = certificates.gather(s, [seat], now=now)
     facts = gathered.facts[seat.id]
     states, results = gathered.lessons.get(seat.id, {}), gathered.quizzes.get(seat.id, {})
     step = learning_rules.next_step(outline, pathway, states, results, _waiting(s, seat, results, now))
     week, weeks = _weeks(seat.cohort, now)
-    verdict = certificate_rules.judge(facts, pathway)
+    verdict = gathered.verdicts[seat.id]
     return StudentHome(
         seat=seat,
         outline=outline,
@@ -121,9 +144,10 @@ def _minutes_left(step: learning_rules.Step | None, states: dict[str, learning_r
 def _progress(
     module: ModuleLine, states: dict[str, learning_rules.LessonState], results: dict[str, QuizResult]
 ) -> ModuleProgress:
-    done = sum(1 for lesson in module.lessons if lesson.id in states and states[lesson.id].done_at)
-    begun = any(lesson.id in states for lesson in module.lessons)
-    return ModuleProgress(module, done, begun, learning_rules.passed(results, module.quiz))
+    touched = [states[lesson.id] for lesson in module.lessons if lesson.id in states]
+    done, all_ = sum(1 for state in touched if state.done_at), len(module.lessons)
+    finished = done == all_ and (not module.quiz or learning_rules.passed(results, module.quiz))
+    return ModuleProgress(module.id, module.number, module.title, all_, done, bool(touched), finished)
 
 
 def _is_ahead(starts_at: datetime | None, ends_at: datetime | None, now: datetime) -> bool:
@@ -245,11 +269,7 @@ def coordinator_home(s: Session, actor: Actor, *, now: datetime) -> CoordinatorH
     valid = {seat.id for seat in seats if seat.id in issued and issued[seat.id].revoked_at is None}
     open_ = [seat for seat in seats if seat.id not in valid and seat.status != "withdrawn"]
     gathered = certificates.gather(s, open_, now=now)
-    ready = {
-        seat.id
-        for seat in open_
-        if certificate_rules.judge(gathered.facts[seat.id], hours.pathway_of(s, seat.cohort)).granted
-    }
+    ready = {seat.id for seat in open_ if gathered.verdicts[seat.id].granted}
     coming = [m for m, _taken in _classes(s, [c.id for c in cohorts]) if _is_ahead(m.starts_at, m.ends_at, now)]
     boards = tuple(_board(c, [x for x in seats if x.cohort_id == c.id], valid, ready, coming) for c in cohorts)
     return CoordinatorHome(boards, asked["letters"][0].number)

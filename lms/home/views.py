@@ -33,10 +33,11 @@ def index(v: Visit) -> ResponseReturnValue:
         "kept": records.has_kept(v.s, actor.code),
         "grants": service.grants_of(v.s, actor) if actor.is_funder else [],
     }
+    home = service.own_home(v.s, actor, now=v.now) if actor.is_student and not actor.is_staff else None
+    if home is not None:
+        v.zone = home.seat.cohort.zone
+        return page("lms/home/student.html", home=home, **parts)
     seat = cohorts.seat_of(v.s, actor) if actor.is_student else None
-    if seat is not None and not actor.is_staff:
-        v.zone = seat.cohort.zone
-        return page("lms/home/student.html", home=service.student_home(v.s, seat, now=v.now), **parts)
     facilitator = service.facilitator_home(v.s, actor, now=v.now) if actor.is_facilitator else None
     coordinator = service.coordinator_home(v.s, actor, now=v.now) if actor.is_coordinator else None
     return page("lms/home/staff.html", facilitator=facilitator, coordinator=coordinator, seat=seat, **parts)

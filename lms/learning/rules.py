@@ -198,9 +198,12 @@ def next_step(
 
     Quizzes in `waiting` may not be tried yet; they are stepped over while there is something else to do.
     """
-    steps = list(_steps(outline, pathway, states, results))
-    now_possible = (step for step in steps if step.quiz not in waiting)
-    return next(now_possible, steps[0] if steps else None)
+    first = None
+    for step in _steps(outline, pathway, states, results):
+        if step.quiz not in waiting:
+            return step
+        first = first or step
+    return first
 
 
 def _steps(

@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_name
+from babel.dates import format_date, format_time, get_timezone_name
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, format_time, get_locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
@@ -18,6 +18,7 @@ from lms.core.errors import Conflict, Denied, Invalid, LmsError, NotFound, TooMa
 from lms.web import csrf, tongue
 from lms.web.addresses import address
 from lms.web.forms import ZONES
+from lms.web.once import once, stand
 from lms.web.state import Line, state
 
 POLICY = (
@@ -35,6 +36,7 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
 
 def _frame(visit: Any, support: Sequence[Line]) -> dict[str, Any]:
     tongue.choose()
+    stand(visit.zone, local(visit.now).year)
     return {
         "visit": visit,
         "actor": visit.actor,
@@ -198,37 +200,46 @@ def local(at: datetime, zone: str = "") -> datetime:
     return at.astimezone(_zone(zone or g.lms_visit.zone))
 
 
+def _date(when: datetime | date, form: str) -> str:
+    return _dated(when.date() if isinstance(when, datetime) else when, form, str(get_locale() or "en"))
+
+
+@lru_cache(maxsize=2048)
+def _dated(when: date, form: str, language: str) -> str:
+    return str(format_date(when, form, locale=language))
+
+
+def _time(when: datetime, form: str) -> str:
+    return str(format_time(when.time(), form, locale=str(get_locale() or "en")))
+
+
 def day(at: datetime | date, zone: str = "") -> str:
     """Write a day: `Sunday 22 November`; with the year when it is not this year."""
     when = local(at, zone) if isinstance(at, datetime) else at
     same_year = when.year == local(g.lms_visit.now, zone).year
-    return str(
-        format_date(
-            when.date() if isinstance(when, datetime) else when, "EEEE d MMMM" if same_year else "EEEE d MMMM y"
-        )
-    )
+    return _date(when, "EEEE d MMMM" if same_year else "EEEE d MMMM y")
 
 
 def short_day(at: datetime | date, zone: str = "") -> str:
     """Write a day in short: `Tue 24 Nov`."""
     when = local(at, zone) if isinstance(at, datetime) else at
-    return str(format_date(when.date() if isinstance(when, datetime) else when, "EEE d MMM"))
+    return _date(when, "EEE d MMM")
 
 
 def full_date(at: datetime | date, zone: str = "") -> str:
     """Write a date with its year: `3 April 2026`."""
     when = local(at, zone) if isinstance(at, datetime) else at
-    return str(format_date(when.date() if isinstance(when, datetime) else when, "d MMMM y"))
+    return _date(when, "d MMMM y")
 
 
 def clock_time(at: datetime, zone: str = "") -> str:
     """Write a time of day: `18:00`."""
-    return str(format_time(local(at, zone).time(), "HH:mm", rebase=False))
+    return _time(local(at, zone), "HH:mm")
 
 
 def clock_seconds(at: datetime, zone: str = "") -> str:
     """Write a time of day with seconds, as a save says it: `12:03:07`."""
-    return str(format_time(local(at, zone).time(), "HH:mm:ss", rebase=False))
+    return _time(local(at, zone), "HH:mm:ss")
 
 
 def moment(at: datetime, zone: str = "") -> str:
@@ -238,7 +249,7 @@ def moment(at: datetime, zone: str = "") -> str:
 
 def dated_moment(at: datetime, zone: str = "") -> str:
     """Write an instant with its year, wherever the page stands in time: `Wednesday 3 March 2027, 09:00`."""
-    return f"{format_date(local(at, zone).date(), 'EEEE d MMMM y')}, {clock_time(at, zone)}"
+    return f"{_date(local(at, zone), 'EEEE d MMMM y')}, {clock_time(at, zone)}"
 
 
 def zone_name(zone: str) -> str:
@@ -280,5 +291,6 @@ def set_up(app: Flask) -> None:
     for name, function in FILTERS.items():
         app.jinja_env.filters.setdefault(name, function)
     app.jinja_env.globals.setdefault("_", _)
+    app.jinja_env.globals.setdefault("once", once)
     # Macros see no page context, so the token's maker is a global.
     app.jinja_env.globals.setdefault("lms_csrf_token", csrf.token)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.core.crypto import Keyring
-from lms.core.db import Database, keys_of, open_database, unit_of_work
+from lms.core.db import Database, apart, keys_of, open_database, unit_of_work
 from lms.records.models import Audit, Throttle
 
 AT = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
@@ -48,6 +48,14 @@ def test_a_reading_unit_writes_nothing(database: Database) -> None:
 
 def test_a_session_carries_the_keys(s: Session) -> None:
     assert keys_of(s).open(keys_of(s).seal("x", "here"), "here") == "x"
+
+
+def test_what_is_read_apart_sees_the_same_moment_and_outlives_the_session(s: Session) -> None:
+    s.add(Throttle(key="apart", at=AT))
+    with apart(s) as alone:
+        found = alone.scalars(sa.select(Throttle)).one()
+    assert (found.key, found in s, found in alone) == ("apart", False, False)
+    assert s.scalar(sa.select(sa.func.count()).select_from(Throttle)) == 1
 
 
 def test_every_sqlite_connection_is_durable(tmp_path: Path) -> None:

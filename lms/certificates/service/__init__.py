@@ -11,6 +11,7 @@ from lms.certificates.service.facts import (
     gather,
     issued_from,
     judged,
+    own,
     verdict_for,
     verdicts_for,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "keep",
     "keeps_of",
     "of_person",
+    "own",
     "packet_of",
     "packets_of",
     "pdf_of",

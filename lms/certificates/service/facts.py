@@ -1,6 +1,6 @@
 """Gather everything a verdict rests on from the rooms below, and ask the rule."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +9,12 @@ from sqlalchemy.orm import Session
 from lms.certificates import rules
 from lms.certificates.models import Certificate
 from lms.certificates.service.agreements import ACCEPTED_ARM, accepted_from, words_of
+from lms.certificates.service.recalling import recalled
+from lms.cohorts import service as cohorts
 from lms.cohorts.models import Enrolment
-from lms.core.together import IDS, Facts, arm, ask
+from lms.core.access import Actor
+from lms.core.db import apart
+from lms.core.together import IDS, Facts, arm, tell
 from lms.curriculum import service as curriculum
 from lms.curriculum.rules.shapes import Agreement, Outline, Pathway
 from lms.hours import rules as hour_rules
@@ -41,8 +45,20 @@ class Gathered:
     quizzes: Mapping[int, dict[str, QuizResult]]
     narratives: Mapping[int, dict[str, NarrativeResult]]
     facts: Mapping[int, rules.Facts]
+    verdicts: Mapping[int, rules.Verdict]
+    """Each is judged when it is first looked at."""
     certificates: Mapping[int, Issued]
     """The newest certificate of each enrolment that has one."""
+
+
+class _Verdicts(dict[int, rules.Verdict]):
+    def __init__(self, facts: Mapping[int, rules.Facts], pathways: Mapping[int, Pathway]) -> None:
+        super().__init__()
+        self._facts, self._pathways = facts, pathways
+
+    def __missing__(self, id_: int) -> rules.Verdict:
+        made = self[id_] = rules.judge(self._facts[id_], self._pathways[id_])
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +78,9 @@ class Judged:
 
 def judged(s: Session, enrolment: Enrolment, *, now: datetime) -> Judged:
     """Return one person's verdict with everything it rests on."""
-    facts, pathway = facts_for(s, [enrolment], now=now)[enrolment.id], learning.pathway_of(s, enrolment.cohort)
-    return Judged(facts, pathway, rules.judge(facts, pathway))
+    gathered = gather(s, [enrolment], now=now)
+    pathway = learning.pathway_of(s, enrolment.cohort)
+    return Judged(gathered.facts[enrolment.id], pathway, gathered.verdicts[enrolment.id])
 
 
 def verdict_for(s: Session, enrolment: Enrolment, *, now: datetime) -> rules.Verdict:
@@ -73,8 +90,8 @@ def verdict_for(s: Session, enrolment: Enrolment, *, now: datetime) -> rules.Ver
 
 def verdicts_for(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> dict[int, rules.Verdict]:
     """Judge many enrolments, in a constant number of queries."""
-    facts = facts_for(s, enrolments, now=now)
-    return {e.id: rules.judge(facts[e.id], learning.pathway_of(s, e.cohort)) for e in enrolments}
+    verdicts = gather(s, enrolments, now=now).verdicts
+    return {enrolment.id: verdicts[enrolment.id] for enrolment in enrolments}
 
 
 def facts_for(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> Mapping[int, rules.Facts]:
@@ -86,9 +103,50 @@ def gather(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> Gat
     """Ask every room below once, whatever the number of enrolments (their cohort, release and provider are loaded)."""
     ids = [enrolment.id for enrolment in enrolments]
     if not ids:
-        return Gathered({}, {}, {}, {}, {}, {})
-    cohorts = list({enrolment.cohort_id for enrolment in enrolments})
-    asked = ask(s, _ARMS, ids=ids, cohorts=cohorts, now=now)
+        return Gathered({}, {}, {}, {}, {}, {}, {})
+    cohorts_asked = list({enrolment.cohort_id for enrolment in enrolments})
+    told = tell(s, _ARMS, ids=ids, cohorts=cohorts_asked, now=now)
+    if len(ids) > 1:
+        return _worked_out(s, enrolments, told.facts(), now)
+    return recalled(told, _whose(enrolments[0]), now=now, work=lambda asked: _kept(s, enrolments[0], asked, now))
+
+
+def own(s: Session, actor: Actor, *, now: datetime) -> tuple[Enrolment, Gathered] | None:
+    """Return a student's current seat with what `gather` knows of it, in one query when nothing has changed since last time.
+
+    The seat is for looking at: it belongs to no session, and what is loaded of it is what `seat_of` loads.
+    """
+    if len(actor.seats) != 1:
+        seat = cohorts.seat_of(s, actor)
+        return (seat, gather(s, [seat], now=now)) if seat else None
+    [(id_, cohort_id)] = actor.seats.items()
+    told = tell(s, (*_ARMS, cohorts.SEAT_ARM), ids=[id_], cohorts=[cohort_id], now=now)
+    return recalled(told, id_, now=now, work=lambda asked: _own(s, actor, asked, now))
+
+
+def _own(s: Session, actor: Actor, asked: Facts, now: datetime) -> tuple[tuple[Enrolment, Gathered] | None, bool]:
+    with apart(s) as alone:
+        seat = cohorts.seat_of(alone, actor)
+    if seat is None:
+        return None, False
+    gathered, keep = _kept(s, seat, asked, now)
+    # On PostgreSQL each statement sees its own moment: a seat that changed between the two is not what was told.
+    return (seat, gathered), keep and [cohorts.seat_fact(seat)] == [fact[:-3] for fact in asked.get("seat_row", ())]
+
+
+def _whose(enrolment: Enrolment) -> Hashable:
+    release = enrolment.cohort.release
+    return cohorts.seat_fact(enrolment), release.digest
+
+
+def _kept(s: Session, enrolment: Enrolment, asked: Facts, now: datetime) -> tuple[Gathered, bool]:
+    # An attempt in progress may be over by now, which is found out by asking for its answers.
+    settled = not any(fact.word2 == "in_progress" for fact in asked.get("attempt", ()))
+    return _worked_out(s, [enrolment], asked, now), settled
+
+
+def _worked_out(s: Session, enrolments: Sequence[Enrolment], asked: Facts, now: datetime) -> Gathered:
+    ids = [enrolment.id for enrolment in enrolments]
     results = quizzes.results_from(s, asked, ids, now=now)
     lessons = learning.states_as_of(s, enrolments, asked, results, now=now)
     found = _Found(
@@ -99,7 +157,8 @@ def gather(s: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> Gat
         agreements=accepted_from(asked, ids),
     )
     facts = {e.id: _facts(s, e, found) for e in enrolments}
-    return Gathered(found.hours, found.lessons, found.quizzes, found.narratives, facts, issued_from(asked))
+    verdicts = _Verdicts(facts, {e.id: learning.pathway_of(s, e.cohort) for e in enrolments})
+    return Gathered(found.hours, lessons, results, found.narratives, facts, verdicts, issued_from(asked))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,18 +58,21 @@ from lms.cohorts.service.offices import (
     office_of,
 )
 from lms.cohorts.service.seats import (
+    SEAT_ARM,
     enrol,
     enrolment_by_code,
     finish,
     history_of,
     people_of,
     roster,
+    seat_fact,
     seat_of,
     seats_of_person,
     withdraw,
 )
 
 __all__ = [
+    "SEAT_ARM",
     "CohortLine",
     "FundingLine",
     "Letter",
@@ -123,6 +126,7 @@ __all__ = [
     "providers_of",
     "roster",
     "schedule_meeting",
+    "seat_fact",
     "seat_of",
     "seats_of_person",
     "set_accommodation",

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lms.accounts.models import Person
 from lms.cohorts import rules
-from lms.cohorts.models import Cohort, Enrolment, StatusChange
+from lms.cohorts.models import Cohort, Enrolment, Provider, StatusChange
 from lms.cohorts.service.groups import taken_seats
 from lms.cohorts.service.offices import code_of
 from lms.core.access import Actor
 from lms.core.db import keys_of
 from lms.core.errors import Conflict, Invalid
 from lms.core.ids import new_code
+from lms.core.together import IDS, arm
 from lms.records import service as records
 
 
@@ -68,6 +70,35 @@ def seat_of(s: Session, actor: Actor) -> Enrolment | None:
     Somebody in two cohorts sees the one they are still enrolled in, and of those the newest.
     """
     return s.scalars(_MINE, {"seats": list(actor.seats)}).first()
+
+
+def seat_fact(seat: Enrolment) -> tuple[Any, ...]:
+    """Return a loaded seat as `SEAT_ARM` tells it, without instants."""
+    cohort = seat.cohort
+    span = f"{cohort.zone} {cohort.starts_on} {cohort.ends_on}"
+    numbers = (cohort.id, cohort.release_id, cohort.provider_id, None, None)
+    words = (seat.status, span, cohort.pathway, cohort.provider.live_virtual_approval)
+    return "seat_row", seat.id, seat.code, *numbers, *words
+
+
+SEAT_ARM = (
+    arm(
+        "seat_row",
+        Enrolment.id,
+        Enrolment.code,
+        numbers=[Cohort.id, Cohort.release_id, Cohort.provider_id],
+        words=[
+            Enrolment.status,
+            Cohort.zone + " " + sa.cast(Cohort.starts_on, sa.Text) + " " + sa.cast(Cohort.ends_on, sa.Text),
+            Cohort.pathway,
+            Provider.live_virtual_approval,
+        ],
+    )
+    .join(Enrolment.cohort)
+    .join(Cohort.provider)
+    .where(Enrolment.id.in_(IDS))
+)
+"""Everything of a seat that a verdict or a student's first page follows from; a release never changes."""
 
 
 def enrolment_by_code(s: Session, code: str) -> Enrolment | None:

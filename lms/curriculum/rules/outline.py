@@ -1,6 +1,7 @@
 """The outline of a release: every module, lesson, meeting, homework, narrative and quiz in one small piece."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 Modality = Literal["in_person", "live_virtual", "homework", "self_paced", "practicum"]
@@ -84,9 +85,9 @@ class ModuleLine:
     narratives: tuple[NarrativeLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Outline:
-    """The whole programme at a glance. Key `outline`."""
+    """The whole programme at a glance. Key `outline`. A release has one, so it is equal to nothing but itself."""
 
     id: str
     title: str
@@ -102,24 +103,58 @@ class Outline:
 
     def module(self, module_id: str) -> ModuleLine | None:
         """Find a module by id."""
-        return next((m for m in self.modules if m.id == module_id), None)
+        return _modules(self).get(module_id)
 
     def lesson(self, lesson_id: str) -> tuple[ModuleLine, LessonLine] | None:
         """Find a lesson and its module by the lesson's id."""
-        return next(((m, x) for m in self.modules for x in m.lessons if x.id == lesson_id), None)
+        return _lessons(self).get(lesson_id)
 
     def meeting(self, key: str) -> tuple[ModuleLine, MeetingLine] | None:
         """Find a meeting guide and its module by key."""
-        return next(((m, x) for m in self.modules for x in m.meetings if x.key == key), None)
+        return _meetings(self).get(key)
 
     def homework_of(self, key: str) -> tuple[ModuleLine, HomeworkLine] | None:
         """Find a homework and its module by key."""
-        return next(((m, x) for m in self.modules for x in m.homework if x.key == key), None)
+        return _homework(self).get(key)
 
     def narrative(self, key: str) -> tuple[ModuleLine, NarrativeLine] | None:
         """Find a narrative and its module by key."""
-        return next(((m, x) for m in self.modules for x in m.narratives if x.key == key), None)
+        return _narratives(self).get(key)
 
     def quiz(self, quiz_id: str) -> QuizLine | None:
         """Find a quiz by id."""
-        return next((q for q in self.quizzes if q.id == quiz_id), None)
+        return _quizzes(self).get(quiz_id)
+
+
+# What an outline holds, by id: a page looks up two hundred things, and going through the modules for each took a tenth of it.
+_remembered = lru_cache(maxsize=32)
+
+
+@_remembered
+def _modules(outline: Outline) -> dict[str, ModuleLine]:
+    return {module.id: module for module in outline.modules}
+
+
+@_remembered
+def _lessons(outline: Outline) -> dict[str, tuple[ModuleLine, LessonLine]]:
+    return {line.id: (module, line) for module in outline.modules for line in module.lessons}
+
+
+@_remembered
+def _meetings(outline: Outline) -> dict[str, tuple[ModuleLine, MeetingLine]]:
+    return {line.key: (module, line) for module in outline.modules for line in module.meetings}
+
+
+@_remembered
+def _homework(outline: Outline) -> dict[str, tuple[ModuleLine, HomeworkLine]]:
+    return {line.key: (module, line) for module in outline.modules for line in module.homework}
+
+
+@_remembered
+def _narratives(outline: Outline) -> dict[str, tuple[ModuleLine, NarrativeLine]]:
+    return {line.key: (module, line) for module in outline.modules for line in module.narratives}
+
+
+@_remembered
+def _quizzes(outline: Outline) -> dict[str, QuizLine]:
+    return {quiz.id: quiz for quiz in outline.quizzes}
