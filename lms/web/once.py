@@ -23,7 +23,8 @@ def once(piece: Callable[..., Any], *values: Hashable) -> Markup:
     """Return what the macro `piece` makes of `values`, made anew only for values (and a place) not seen lately.
 
     The macro may look at nothing but its values, the language, the zone, the year and addresses. What changes with the
-    minute has to be among the values.
+    minute has to be among the values. It has to come from a template that is imported: one that stands in the page's own is
+    another with every page.
     """
     here = _HERE.get()
     made: Markup = piece(*values) if here is None else _made(here, piece, values)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_timezone_name
+from babel.dates import format_date, get_timezone_name
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
@@ -209,10 +209,6 @@ def _dated(when: date, form: str, language: str) -> str:
     return str(format_date(when, form, locale=language))
 
 
-def _time(when: datetime, form: str) -> str:
-    return str(format_time(when.time(), form, locale=str(get_locale() or "en")))
-
-
 def day(at: datetime | date, zone: str = "") -> str:
     """Write a day: `Sunday 22 November`; with the year when it is not this year."""
     when = local(at, zone) if isinstance(at, datetime) else at
@@ -234,12 +230,12 @@ def full_date(at: datetime | date, zone: str = "") -> str:
 
 def clock_time(at: datetime, zone: str = "") -> str:
     """Write a time of day: `18:00`."""
-    return _time(local(at, zone), "HH:mm")
+    return local(at, zone).strftime("%H:%M")
 
 
 def clock_seconds(at: datetime, zone: str = "") -> str:
     """Write a time of day with seconds, as a save says it: `12:03:07`."""
-    return _time(local(at, zone), "HH:mm:ss")
+    return local(at, zone).strftime("%H:%M:%S")
 
 
 def moment(at: datetime, zone: str = "") -> str:

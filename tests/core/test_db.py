@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.core.crypto import Keyring
-from lms.core.db import Database, apart, keys_of, open_database, unit_of_work
+from lms.core.db import Database, apart, keys_of, open_database, run, unit_of_work
 from lms.records.models import Audit, Throttle
 
 AT = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
@@ -56,6 +56,13 @@ def test_what_is_read_apart_sees_the_same_moment_and_outlives_the_session(s: Ses
         found = alone.scalars(sa.select(Throttle)).one()
     assert (found.key, found in s, found in alone) == ("apart", False, False)
     assert s.scalar(sa.select(sa.func.count()).select_from(Throttle)) == 1
+
+
+def test_a_statement_about_tables_runs_in_the_sessions_transaction(s: Session) -> None:
+    run(s, sa.insert(Throttle), [{"key": "one", "at": AT}, {"key": "two", "at": AT}])
+    assert run(s, sa.select(Throttle.key).order_by(Throttle.key)).scalars().all() == ["one", "two"]
+    s.rollback()
+    assert s.scalars(sa.select(Throttle.key)).all() == []
 
 
 def test_every_sqlite_connection_is_durable(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import pytest
 from flask import Flask
 from markupsafe import Markup
 
@@ -18,14 +19,15 @@ def test_a_piece_is_made_once_for_its_values_its_zone_and_its_year(app: Flask) -
     assert made == ["one", "two"] * 3
 
 
-def test_nothing_is_kept_where_a_host_adds_to_addresses(app: Flask) -> None:
+def test_nothing_is_kept_where_a_host_adds_to_addresses(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
 
     def piece(word: str) -> Markup:
         made.append(word)
         return Markup(word)
 
-    app.url_default_functions[None] = [lambda endpoint, values: values.setdefault("site", "a")]
+    adds = [lambda endpoint, values: values.setdefault("site", "a")]
+    monkeypatch.setitem(app.url_default_functions, None, adds)
     with app.test_request_context():
         stand("UTC", 2026)
         for _time in range(2):

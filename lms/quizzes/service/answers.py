@@ -6,6 +6,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lms.core.db import run
 from lms.quizzes.models import AnswerEvent, Attempt, Response
 from lms.quizzes.rules import ASIDE, Choice, Held
 from lms.quizzes.service import sealed
@@ -17,9 +18,9 @@ ANSWERS = cast(sa.Table, Response.__table__)
 def answers_of(s: Session, attempt: Attempt, positions: Sequence[int] | None = None) -> dict[int, Held]:
     """Return the answers that stand, by position; all of them, or those of some questions."""
     if positions is None:
-        rows = s.execute(_STANDING, {"attempt": attempt.id})
+        rows = run(s, _STANDING, {"attempt": attempt.id})
     else:
-        rows = s.execute(_STANDING_AT, {"attempt": attempt.id, "positions": positions})
+        rows = run(s, _STANDING_AT, {"attempt": attempt.id, "positions": positions})
     return {row.position: _opened(s, attempt, row) for row in rows}
 
 
@@ -29,12 +30,12 @@ _STANDING_AT = _STANDING.where(ANSWERS.c.position.in_(sa.bindparam("positions", 
 
 def shut_answers_of(s: Session, attempt: Attempt) -> dict[int, Held]:
     """Return the answers that stand as the marking sees them: what a person wrote stays shut."""
-    return {row.position: held_in(row) for row in s.execute(_STANDING, {"attempt": attempt.id})}
+    return {row.position: held_in(row) for row in run(s, _STANDING, {"attempt": attempt.id})}
 
 
 def has_answer(s: Session, attempt: Attempt, position: int) -> bool:
     """Say whether anything stands for a question."""
-    rows = s.execute(_STANDING_AT, {"attempt": attempt.id, "positions": [position]})
+    rows = run(s, _STANDING_AT, {"attempt": attempt.id, "positions": [position]})
     return any(row.choice for row in rows)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, defer, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.cohorts.models import Cohort, Enrolment
+from lms.core.db import run
 from lms.quizzes import rules
 from lms.quizzes.models import Attempt
 from lms.quizzes.rules import Paper, Shape, Timing
@@ -44,7 +45,7 @@ def look_again(s: Session, attempt: Attempt) -> None:
 
 
 def _read_again(s: Session, attempt: Attempt, asked: sa.Select[Any]) -> None:
-    read_in(attempt, s.execute(asked, {"attempt": attempt.id}).mappings().one())
+    read_in(attempt, run(s, asked, {"attempt": attempt.id}).mappings().one())
 
 
 def read_in(attempt: Attempt, row: Mapping[Any, Any]) -> None:
@@ -76,15 +77,16 @@ _BY_CODE = (
 
 
 def attempt_to_answer(s: Session, code: str) -> Attempt | None:
-    """Find an attempt with what saving an answer asks for: its seat and cohort, and no paper; the rest comes when asked."""
+    """Find an attempt with what saving an answer asks for: whose it is; the rest comes when asked, and `hold` reads its fate."""
     return s.scalars(_TO_ANSWER, {"code": code}).one_or_none()
 
 
+_NOT_FOR_SAVING = ("paper", "title", "release", "seed", "review", "pass_percent", "questions", "seen_at", "due_at")
 _TO_ANSWER = (
     sa.select(Attempt)
     .where(Attempt.code == sa.bindparam("code"))
     .options(
-        defer(Attempt.paper),
+        *(defer(getattr(Attempt, name)) for name in (*_NOT_FOR_SAVING, *FATE)),
         _SEAT.load_only(Enrolment.cohort_id, Enrolment.person_id)
         .joinedload(Enrolment.cohort, innerjoin=True)
         .load_only(Cohort.provider_id),

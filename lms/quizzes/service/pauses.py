@@ -88,8 +88,11 @@ def run_out(s: Session, attempt: Attempt, now: datetime) -> bool:
 
 def pause_of(s: Session, attempt: Attempt, *states: str) -> Pause | None:
     """Return the newest pause of an attempt, of any state or of some."""
-    mine = sa.select(Pause).where(Pause.attempt_id == attempt.id).order_by(Pause.id.desc()).limit(1)
-    return s.scalars(mine.where(Pause.state.in_(states)) if states else mine).first()
+    asked = _PAUSE.where(Pause.state.in_(states)) if states else _PAUSE
+    return s.scalars(asked, {"attempt": attempt.id}).first()
+
+
+_PAUSE = sa.select(Pause).where(Pause.attempt_id == sa.bindparam("attempt")).order_by(Pause.id.desc()).limit(1)
 
 
 def reason_of(s: Session, pause: Pause) -> str:

@@ -7,6 +7,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lms.core.db import run
 from lms.quizzes import rules
 from lms.quizzes.models import AnswerEvent, Attempt
 from lms.quizzes.rules import Given, Held, Saved
@@ -63,9 +64,9 @@ def _put(s: Session, attempt: Attempt, held: Mapping[int, Held], fates: Fates, n
     changed = [row | {"attempt": attempt.id, "place": at} for at, row in rows.items() if at in held]
     new = [row | {"attempt_id": attempt.id, "position": at} for at, row in rows.items() if at not in held]
     if changed:
-        s.execute(_CHANGED_ANSWER, changed)
+        run(s, _CHANGED_ANSWER, changed)
     if new:
-        s.execute(_NEW_ANSWER, new)
+        run(s, _NEW_ANSWER, new)
 
 
 _NEW_ANSWER = sa.insert(ANSWERS)
@@ -90,7 +91,7 @@ def _log(s: Session, attempt: Attempt, fates: Fates, now: datetime) -> None:
         if fate.taken
     ]
     if arrived:
-        s.execute(_EVENT, arrived)
+        run(s, _EVENT, arrived)
 
 
 _EVENT = sa.insert(cast(sa.Table, AnswerEvent.__table__))
