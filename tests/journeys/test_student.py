@@ -184,7 +184,7 @@ def test_a_lesson_is_read_checked_and_counted_once_enough_time_was_measured(walk
     expect(line).to_contain_text("Counted")
     expect(line).to_contain_text("36 min")
     desmond.go("/")
-    expect(page.locator("h1")).to_have_text("What peer support is")
+    expect(page.locator("h1")).to_have_text("What peer support is, module quiz")
     expect(page.locator(".lead").first).to_contain_text("The lessons of this module are read")
 
 
