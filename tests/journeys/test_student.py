@@ -88,7 +88,7 @@ def test_the_first_page_says_what_comes_next_and_what_is_missing(walk: Walk) -> 
     expect(page.locator(".lead").first).to_contain_text("Crisis response, part 4 of 6")
     needs = page.get_by_role("region", name="What stands between you and your certificate")
     expect(needs).to_contain_text("18 of 45 met")
-    open_quizzes = needs.get_by_role("listitem").filter(has_text="The next is “Crisis response”.")
+    open_quizzes = needs.get_by_role("listitem").filter(has_text="The next is “Crisis response, module quiz”.")
     expect(open_quizzes).to_contain_text("8 of 18 are passed.")
     expect(open_quizzes).to_contain_text("To come")
     expect(needs.get_by_role("listitem").filter(has_text="What I will hold to")).to_contain_text("Accepted on")
@@ -184,7 +184,7 @@ def test_a_lesson_is_read_checked_and_counted_once_enough_time_was_measured(walk
     expect(line).to_contain_text("Counted")
     expect(line).to_contain_text("36 min")
     desmond.go("/")
-    expect(page.locator("h1")).to_have_text("What peer support is")
+    expect(page.locator("h1")).to_have_text("What peer support is, module quiz")
     expect(page.locator(".lead").first).to_contain_text("The lessons of this module are read")
 
 

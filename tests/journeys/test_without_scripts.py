@@ -50,7 +50,7 @@ def test_a_lesson_its_check_and_the_modules_quiz(walk: Walk, site: Site) -> None
         expect(page.get_by_text(f"Part {part} of 6", exact=True)).to_be_visible()
         jerome.press("Go on")
     jerome.press("Start the check")
-    expect(page.get_by_role("heading", name="Check your reading: Your story, for someone else")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your story, for someone else: check your reading")).to_be_visible()
     jerome.go("/quizzes/module-what-peer-support-is").press("Start the quiz")
     code = code_of(jerome)
     key = site.answer_key(code)

@@ -65,6 +65,22 @@ def test_the_student_sees_every_module_and_what_comes_next(student: Any) -> None
     assert html.count("To come") >= 4
 
 
+def test_the_module_of_the_next_step_stands_open_and_one_that_a_link_names(database: Database, browsers: Any) -> None:
+    with database.writer() as s:
+        seat = factories.enrolment(s, factories.cohort(s, release_=factories.release(s, factories.pieces(modules=3))))
+        s.commit()
+        student = browsers(seat.person)
+
+    def unfolded(path: str) -> list[str]:
+        return re.findall(r'<details open><summary><h3 id="(\w+)">', student.get(path).text)
+
+    assert unfolded("/lessons") == ["m1"]
+    assert unfolded("/lessons?module=m3") == ["m1", "m3"]
+    assert unfolded("/lessons?module=nowhere") == ["m1"]
+    assert 'href="/lessons?module=m2#m2"' in student.get("/lessons/m2-l1/1").text
+    assert 'href="/lessons?module=m2#m2"' in student.get("/").text
+
+
 def test_the_page_of_lessons_follows_the_student(student: Any, cast: Cast, database: Database) -> None:
     with database.writer() as s:
         seat = s.get_one(Enrolment, cast.seat.id)

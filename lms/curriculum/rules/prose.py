@@ -10,9 +10,9 @@ from lms.curriculum.rules.schema import LessonIn
 from lms.curriculum.rules.text import CALLOUT, CRISIS, outside_code
 from lms.curriculum.rules.tree import File, Memo, Problem, Rendered, Severity, Tree
 
-TOO_EASY, LEAST, MOST, TOO_HARD = 6.5, 7.0, 10.0, 10.5
+TOO_EASY, LEAST, MOST, TOO_HARD = 6.5, 7.0, 9.5, 10.0
 """The reading grade of a lesson: between the inner two nothing is said, outside the outer two it must be changed."""
-HARD, MUCH_TOO_HARD = 10.5, 11.5
+HARD, MUCH_TOO_HARD = 9.0, 10.0
 """For what stands around the lessons: above the first it is reported, above the last it must be changed."""
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>")

@@ -45,7 +45,7 @@ I should have said it on the first day. I say it on the first day now.""",
 
 So I spoke for her. I gave her idea about the Saturday hours, and people liked it, and I felt kind.
 
-After the meeting she asked, "May I tell you something about my Saturday plan?" I heard the *my*. I said I had taken it out of her mouth and had not asked her once how she likes to be heard. Then I asked: would she rather have the paper before the meeting, or speak second, or neither, and that neither was fine.
+After the meeting she asked, "May I tell you something about my Saturday plan?" I heard the "my". I said I had taken it out of her mouth and had not asked her once how she likes to be heard. Then I asked: would she rather have the paper before the meeting, or speak second, or neither, and that neither was fine.
 
 She said the first. It turned out the table itself was in the way. The agenda came out at nine for a meeting at nine, and whoever thinks before speaking never had the time. Nobody had made that to keep her out.
 

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.core.errors import Invalid
 from lms.curriculum import service as curriculum
+from lms.curriculum.rules.shapes import ModuleLine
 from lms.learning import policy, rules, service
 from lms.learning.forms import BeatForm, OpenForm
 from lms.learning.views.frame import filler, my_lesson, my_seat, room, whole
@@ -18,22 +20,23 @@ from lms.web.pages import data, hours_minutes, page
 def modules(v: Visit) -> ResponseReturnValue:
     """Show all modules with their lessons and quizzes, and what comes next."""
     path = service.path_of(v.s, v.subject, now=v.now)
-    return page(
-        "lms/learning/modules.html", path=path, seat=v.subject, lines=_module_lines(path), untouched=rules.UNTOUCHED
-    )
+    lines = [_line(path, module, request.args.get("module")) for module in path.outline.modules]
+    return page("lms/learning/modules.html", path=path, seat=v.subject, lines=lines, untouched=rules.UNTOUCHED)
 
 
-def _module_lines(path: service.Path) -> list[dict[str, Any]]:
-    return [
-        {
-            "module": module,
-            "asked": module.id in path.pathway.modules,
-            "done": sum(1 for x in module.lessons if path.states.get(x.id, rules.UNTOUCHED).done_at),
-            "begun": any(x.id in path.states for x in module.lessons),
-            "passed": not module.quiz or rules.passed(path.results, module.quiz),
-        }
-        for module in path.outline.modules
-    ]
+def _line(path: service.Path, module: ModuleLine, wanted: str | None) -> dict[str, Any]:
+    done = sum(1 for x in module.lessons if path.states.get(x.id, rules.UNTOUCHED).done_at)
+    begun = any(x.id in path.states for x in module.lessons)
+    finished = done == len(module.lessons) and (not module.quiz or rules.passed(path.results, module.quiz))
+    next_here = path.step is not None and path.step.module is not None and path.step.module.id == module.id
+    return {
+        "module": module,
+        "asked": module.id in path.pathway.modules,
+        "done": done,
+        "begun": begun,
+        "finished": finished,
+        "open": module.id == wanted or next_here,
+    }
 
 
 @room.get("/lessons/<lesson>/<int:part>", policy.READ, subject=my_lesson)
