@@ -120,7 +120,7 @@ FOUND = Permission("cohorts.found", "A founder makes a provider and becomes its 
 FOUND_PAGE = Permission("cohorts.found-page", "A founder opens the form for a new provider.", is_founder)
 PROVIDER = Permission("cohorts.provider", "A coordinator sees their provider and its forms.", runs_provider)
 RUN_PROVIDER = Permission(
-    "cohorts.run-provider", "A coordinator changes their provider, makes cohorts and grants, invites coordinators.",
+    "cohorts.run-provider", "A coordinator changes their provider, makes cohorts and grants, invites coordinators and ends their office.",
     runs_provider, writes=True,
 )  # fmt: skip
 SEE = Permission("cohorts.see", "The staff of a cohort see its board.", staff_of, sees=in_cohort)

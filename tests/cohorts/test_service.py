@@ -24,6 +24,7 @@ from lms.core.errors import Conflict, Invalid
 from lms.records.models import Audit, Message
 from tests import factories
 from tests.factories import NOON
+from tests.hours.together import both_at_once
 
 DAY = timedelta(days=1)
 
@@ -81,6 +82,37 @@ def test_an_ended_office_is_none(s: Session, cohort: Cohort, robin: Person) -> N
     assert office.ended_at == NOON
     assert service.actor_for(s, robin, now=NOON).facilitates == frozenset()
     assert service.facilitators_of(s, cohort.id) == []
+
+
+def test_a_coordinator_is_ended_but_not_the_last(s: Session, cohort: Cohort, robin: Person) -> None:
+    ruth, provider = factories.person(s, name="Ruth Amsel"), cohort.provider
+    offices = [service.appoint(s, one, "coordinator", provider=provider, now=NOON) for one in (robin, ruth)]
+    service.end_coordinating(s, provider, offices[0], by=ruth, now=NOON + DAY)
+    assert service.coordinators_of(s, provider.id) == [ruth]
+    trail = s.scalars(sa.select(Audit).where(Audit.verb == "cohorts.office-ended")).one()
+    assert (trail.actor, trail.subject, trail.facts) == (ruth.code, robin.code, {"role": "coordinator"})
+    with pytest.raises(Conflict, match="Ruth Amsel is the only coordinator"):
+        service.end_coordinating(s, provider, offices[1], by=ruth, now=NOON + DAY)
+    assert service.coordinators_of(s, provider.id) == [ruth]
+
+
+def test_two_coordinators_who_end_each_other_leave_one(database: Database) -> None:
+    with unit_of_work(database) as s:
+        provider = factories.cohort(s).provider
+        people = [factories.person(s) for _one in range(2)]
+        codes = [one.code for one in people]
+        for one in people:
+            service.appoint(s, one, "coordinator", provider=provider, now=NOON)
+        scope = rules.Scope(provider=provider.id)
+
+    def end(s: Session, at: int) -> None:
+        office = service.office_of(s, codes[at], "coordinator", scope=scope)
+        assert office is not None
+        service.end_coordinating(s, s.get_one(Provider, scope.provider), office, by=codes[1 - at], now=NOON)
+
+    assert [type(error) for error in both_at_once(database, end)] == [Conflict]
+    with unit_of_work(database, write=False) as s:
+        assert len(service.coordinators_of(s, scope.provider or 0)) == 1
 
 
 def test_a_coordinator_of_nothing_is_a_founder(s: Session, robin: Person) -> None:

@@ -306,6 +306,34 @@ def test_ending_a_facilitator(ruth: Browser, marcus: Browser, cast: Cast, databa
     assert count(database, Appointment, Appointment.ended_at.is_not(None)) == 1
 
 
+def test_ending_a_coordinator(ruth: Browser, marcus: Browser, browsers: Any, cast: Cast, database: Database) -> None:
+    here = f"/cohorts/providers/{cast.provider.code}"
+    assert "/coordinators/" not in ruth.get(here).text
+    alone = ruth.post(f"{here}/coordinators/{cast.coordinator.code}/end")
+    assert alone.status_code == 409
+    assert "is the only coordinator of" in alone.text
+    with unit_of_work(database) as s:
+        second = factories.person(s, name="Hanne Birch")
+        service.appoint(s, second, "coordinator", provider=s.merge(cast.provider), now=NOON)
+    hanne, path = browsers(second), f"{here}/coordinators/{second.code}/end"
+    assert f'action="{path}"' in ruth.get(here).text
+    assert marcus.post(path).status_code == 404
+    assert ruth.post(f"{here}/coordinators/NOBODY/end").status_code == 404
+    assert ruth.post(path).location == here
+    assert "Hanne Birch no longer coordinates this provider." in ruth.get(here).text
+    assert hanne.get(here).status_code == 404
+    assert ruth.post(path).status_code == 404
+
+
+def test_a_coordinator_may_end_their_own_office(ruth: Browser, cast: Cast, database: Database) -> None:
+    with unit_of_work(database) as s:
+        service.appoint(s, factories.person(s), "coordinator", provider=s.merge(cast.provider), now=NOON)
+    here = f"/cohorts/providers/{cast.provider.code}"
+    assert ruth.post(f"{here}/coordinators/{cast.coordinator.code}/end").location == "/"
+    assert "You no longer coordinate" in ruth.get("/").text
+    assert ruth.get(here).status_code == 404
+
+
 CHANGE = {"name": "Autumn, later", "starts_on": "2026-10-12", "ends_on": "2027-01-31", "seats": "12"}
 
 

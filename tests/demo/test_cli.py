@@ -1,21 +1,32 @@
 """`lms demo`: what it prints for people and for programs, and when it refuses."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command as alembic
 from click.testing import Result
 from flask import Flask
 
 from lms.app import create_app
 from lms.core.db import Base, Database, unit_of_work
+from lms.core.errors import Conflict
 from lms.core.settings import Settings
+from lms.curriculum import service as curriculum
 from lms.demo import service
 from lms.demo.cli import as_data
+from lms.records.cli import migrations
 from tests import factories
-from tests.conftest import SECRET
-from tests.demo.conftest import BASE, Two
+from tests.conftest import SECRET, _empty
+from tests.demo.conftest import BASE, ROOT, Two
+from tests.factories import NOON
+from tools.run import _prepare
 
 
 @pytest.fixture
@@ -68,6 +79,43 @@ def test_real_people_are_one_sentence(app: Flask, database: Database) -> None:
     assert result.exit_code == 1
     assert "real people" in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_demonstration_that_was_cut_off_is_never_taken_for_built(tmp_path: Path) -> None:
+    """The command is killed as soon as it has committed anything; the next start says in a sentence what to do."""
+    for url in _empty(tmp_path):
+        given = {"LMS_ENV": "demo", "LMS_HOME": str(tmp_path), "LMS_SECRET_KEY": SECRET, "LMS_DATABASE_URL": url}
+        app = create_app(Settings.from_env(given))
+        database = app.extensions["lms"].db
+        _publish(url, database, tmp_path)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", "lms", "demo"]
+        with subprocess.Popen(command, cwd=ROOT, env=kept | given, stdout=subprocess.DEVNULL) as building:
+            while building.poll() is None and not _begun(database):
+                time.sleep(0.02)
+            building.kill()
+        assert building.returncode == -signal.SIGKILL
+        result = run(app)
+        with pytest.raises(Conflict, match="of its 4 cohorts"):
+            _prepare(Settings.from_env(given))
+        database.engine.dispose()
+        assert result.exit_code == 1
+        assert "of its 4 cohorts" in result.output
+        assert "start again" in result.output
+        assert "Traceback" not in result.output
+
+
+def _publish(url: str, database: Database, folder: Path) -> None:
+    alembic.upgrade(migrations(url), "head")
+    shipped = Settings()
+    with unit_of_work(database) as s:
+        cache = folder.parent / "cache"
+        curriculum.publish_files(s, shipped.curriculum_path, shipped.quizzes_path, now=NOON, cache_dir=cache)
+
+
+def _begun(database: Database) -> bool:
+    with unit_of_work(database, write=False) as s:
+        return service.is_built(s)
 
 
 def test_a_second_run_prints_the_same_people(two: Two, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from lms.cohorts import rules
 from lms.cohorts.models import Appointment, Cohort, Enrolment, Grant, Provider
 from lms.core.access import Actor
 from lms.core.crypto import digest
-from lms.core.errors import Invalid
+from lms.core.errors import Conflict, Invalid
 from lms.core.together import NOW, Facts, arm, ask
 from lms.curriculum import service as curriculum
 from lms.records import service as records
@@ -130,6 +130,19 @@ def end_appointment(s: Session, office: Appointment, *, by: Person | str, now: d
     person = s.get_one(Person, office.person_id)
     records.audit(s, code_of(by), "cohorts.office-ended", person.code, now=now, facts={"role": office.role})
     s.flush()
+
+
+def end_coordinating(s: Session, provider: Provider, office: Appointment, *, by: Person | str, now: datetime) -> None:
+    """End somebody's coordinating of a provider; the last coordinator stays, or nobody could invite the next."""
+    # Two coordinators may end each other at once: the provider's row is locked, so that one of them stays.
+    s.execute(sa.select(Provider.id).where(Provider.id == provider.id).with_for_update(key_share=True))
+    s.refresh(office)
+    if coordinators_of(s, provider.id) == [office.person]:
+        raise Conflict(
+            f"{office.person.name} is the only coordinator of {provider.name}. Invite another first; once they have"
+            " accepted, this can be ended."
+        )
+    end_appointment(s, office, by=by, now=now)
 
 
 def office_of(s: Session, person_code: str, role: str, *, scope: rules.Scope) -> Appointment | None:

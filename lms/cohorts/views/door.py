@@ -32,7 +32,7 @@ room = Room(
 )
 
 
-def load_provider(s: Session, actor: Actor, code: str) -> Provider | None:
+def load_provider(s: Session, actor: Actor, code: str, **more: str) -> Provider | None:
     """Load a provider."""
     return service.provider_by_code(s, code)
 

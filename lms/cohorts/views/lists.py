@@ -85,6 +85,20 @@ def invite_coordinator(v: Visit) -> ResponseReturnValue:
     return v.go("lms_cohorts.provider", code=v.subject.code)
 
 
+@room.post("/cohorts/providers/<code>/coordinators/<person>/end", policy.RUN_PROVIDER, subject=load_provider)
+def end_coordinator(v: Visit) -> ResponseReturnValue:
+    """End somebody's coordinating of a provider; one's own, too, while another coordinator is there."""
+    office = service.office_of(v.s, v.args["person"], "coordinator", scope=rules.Scope(provider=v.subject.id))
+    if office is None:
+        raise NotFound
+    service.end_coordinating(v.s, v.subject, office, by=v.actor.code, now=v.now)
+    if office.person.code == v.actor.code:
+        flash(_("You no longer coordinate %(provider)s.", provider=v.subject.name))
+        return v.go("lms_home.index")
+    flash(_("%(name)s no longer coordinates this provider.", name=office.person.name))
+    return v.go("lms_cohorts.provider", code=v.subject.code)
+
+
 @room.get("/cohorts/providers/<code>/new-cohort", policy.PROVIDER, subject=load_provider)
 def new_cohort(v: Visit) -> ResponseReturnValue:
     """Show the form for a new cohort."""

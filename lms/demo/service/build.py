@@ -58,19 +58,31 @@ def refuse_real_people(s: Session) -> None:
         )
 
 
+def refuse_a_part(s: Session) -> None:
+    """Refuse a demonstration whose building was cut off: the people of the cohorts that came last would be missing."""
+    there = s.scalar(sa.select(sa.func.count()).select_from(Cohort)) or 0
+    if there < len(NAMES):
+        raise Conflict(
+            f"The demonstration here has {there} of its {len(NAMES)} cohorts, because its building was cut off or is"
+            " still going on; if nothing is building it, delete its database (with SQLite, the folder LMS_HOME;"
+            " `instance/` after `make run`) and start again."
+        )
+
+
 def is_built(s: Session) -> bool:
-    """Say whether the demonstration is here already."""
+    """Say whether the demonstration is here already, whole or in part."""
     return accounts.has_demo_people(s)
 
 
 def build(database: Database, *, anchor: datetime, wording: Wording, base_url: str) -> Built:
     """Build the demonstration as of `anchor`, or find the one that is here; the same day gives the same people and figures.
 
-    Each cohort is one transaction. Raises Conflict when the database holds real people or no release.
+    Each cohort is one transaction. Raises Conflict when the database holds real people, no release, or a part of one.
     """
     with unit_of_work(database) as s:
         refuse_real_people(s)
         if is_built(s):
+            refuse_a_part(s)
             return _found(s)
         house = _house(s, anchor)
     starts = [_start(anchor, days) for days in STARTS_BEFORE]
