@@ -129,17 +129,18 @@ class GradeForm(Form):
         render_kw={"rows": 3},
     )
     seen = WholeNumber()
+    late = WholeNumber()
 
     @classmethod
-    def blank(cls, question: Question, seen: int) -> "GradeForm":
+    def blank(cls, question: Question, seen: int, late: int) -> "GradeForm":
         """Return the form for a grade that is still to give, on top of the one that was seen last."""
-        return cls(values={"seen": seen}).offer(question)
+        return cls(values={"seen": seen, "late": late}).offer(question)
 
     def offer(self, question: Question) -> "GradeForm":
         """List the points of the guide, and keep the form's fields apart from those of other questions on the page."""
         self.points.choices = [(str(number), str(number)) for number in range(question.most, -1, -1)]
         for field in self:
-            field.id = field.label.field_id = f"{field.name}-{question.position}"
+            field.id = field.label.field_id = "-".join(map(str, (field.name, question.position, *self._apart)))
         return self
 
     @property
@@ -147,6 +148,15 @@ class GradeForm(Form):
         """The points; -1 if what was sent is no number, which no guide has."""
         number = _whole(str(self.points.data or ""))
         return -1 if number is None else number
+
+    @property
+    def _apart(self) -> tuple[int, ...]:
+        return (self.arrival,) if self.arrival else ()
+
+    @property
+    def arrival(self) -> int:
+        """The place of the late arrival that is graded; 0 for what stood in time."""
+        return self.late.data or 0
 
     @property
     def version(self) -> int:

@@ -130,6 +130,8 @@ class Grade(Base):
     position: Mapped[int]
     number: Mapped[int]
     """1 for the first grade of an answer."""
+    event_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lms_quiz_answer_event.id"))
+    """The late arrival that was graded; None: what stood in time."""
     points: Mapped[int]
     most: Mapped[int]
     """The most the guide gives; together they are one point of the quiz."""
@@ -244,7 +246,9 @@ class Mark(Base):
     """Hundredths of a point."""
     out_of: Mapped[int]
     passed: Mapped[bool | None]
-    """None while a person has still to grade something."""
+    """None while a person has still to grade something, unless it was passed before that came up."""
+    waits: Mapped[bool] = mapped_column(default=False)
+    """Whether a person has still to grade something."""
 
 
 class Pause(Base):

@@ -16,7 +16,7 @@ from lms.quizzes.rules.answers import (
 from lms.quizzes.rules.board import NEAR, BoardLine, Seen, board
 from lms.quizzes.rules.choices import LONGEST_ANSWER, Choice, fitted, right_choice, same, stem_parts, whole
 from lms.quizzes.rules.extending import Arranged, Base, extended, rearranged
-from lms.quizzes.rules.late import ASIDE, counted
+from lms.quizzes.rules.late import ASIDE, IN_TIME, Counted, Late, TextGrades, counted
 from lms.quizzes.rules.marking import POINT, Grades, Marked, Reviewed, Score, passes, percent, review, score, verdict
 from lms.quizzes.rules.numbers import read_number
 from lms.quizzes.rules.paper import Paper, Permit, Question, Shuffle, draw
@@ -66,6 +66,7 @@ __all__ = [
     "ALWAYS",
     "ASIDE",
     "ENOUGH",
+    "IN_TIME",
     "KEYED",
     "LEGAL",
     "LONGEST_ANSWER",
@@ -81,10 +82,12 @@ __all__ = [
     "BoardLine",
     "Choice",
     "Closing",
+    "Counted",
     "Given",
     "Grades",
     "Held",
     "ItemFigures",
+    "Late",
     "Line",
     "Marked",
     "Misfit",
@@ -111,6 +114,7 @@ __all__ = [
     "Spot",
     "State",
     "Taken",
+    "TextGrades",
     "TimeLeft",
     "TimeTerms",
     "Timing",

@@ -1,6 +1,6 @@
 """Points, in hundredths of a point, whole numbers throughout. Every question is worth one point."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -64,12 +64,15 @@ Grades = Mapping[int, int]
 """What people gave for a `short_answer`, by position, in hundredths of a point."""
 
 
-def score(paper: Paper, responses: Responses, grades: Grades | None = None) -> Score:
-    """Mark a paper; an unanswered question gives no points and takes none away."""
+def score(paper: Paper, responses: Responses, grades: Grades | None = None, waits: Collection[int] = ()) -> Score:
+    """Mark a paper; an unanswered question gives no points and takes none away.
+
+    `waits` are the positions where a person has something to grade besides what they graded.
+    """
     marked = tuple(
         _void(q, responses)
         if q.position in paper.void
-        else _mark(q, tuple(responses.get(q.position, ())), grades or {})
+        else _mark(q, tuple(responses.get(q.position, ())), grades or {}, waits)
         for q in paper.questions
     )
     return Score(sum(one.points for one in marked), POINT * len(marked), marked)
@@ -79,12 +82,13 @@ def _void(question: Question, responses: Responses) -> Marked:
     return Marked(question.position, POINT, bool(responses.get(question.position)))
 
 
-def _mark(question: Question, given: Choice, grades: Grades) -> Marked:
+def _mark(question: Question, given: Choice, grades: Grades, waits: Collection[int]) -> Marked:
     choice = fitted(question, given) or ()
     if isinstance(question.item.task, ShortAnswer):
         grade = grades.get(question.position)
         points = min(max(grade or 0, 0), POINT) if choice else 0
-        return Marked(question.position, points, bool(choice), waiting=bool(choice) and grade is None)
+        waiting = bool(choice) and (grade is None or question.position in waits)
+        return Marked(question.position, points, bool(choice), waiting)
     return Marked(question.position, _points(question, choice) if choice else 0, bool(given))
 
 
@@ -144,17 +148,23 @@ def _fills(given: int | str, gap: Gap) -> bool:
     return given != "" and _accepted(given, gap.accepted)
 
 
-def review(paper: Paper, responses: Responses, grades: Grades | None = None) -> tuple[Reviewed, ...]:
+def review(
+    paper: Paper, responses: Responses, grades: Grades | None = None, waits: Collection[int] = ()
+) -> tuple[Reviewed, ...]:
     """Put each question beside what was chosen and what it gave, for the page after closing."""
     return tuple(
         Reviewed(question, mark.points, tuple(responses.get(question.position, ())), mark.waiting)
-        for question, mark in zip(paper.questions, score(paper, responses, grades).marked, strict=True)
+        for question, mark in zip(paper.questions, score(paper, responses, grades, waits).marked, strict=True)
     )
 
 
-def verdict(mark: Score, pass_percent: int) -> bool | None:
-    """Whether an attempt is passed; None while a person has still to grade something, whatever the points are so far."""
-    return None if mark.waiting else passes(mark.points, mark.out_of, pass_percent)
+def verdict(mark: Score, pass_percent: int, passed: bool | None = None) -> bool | None:
+    """Whether an attempt is passed; None while a person has still to grade something, whatever the points are so far.
+
+    One that was `passed` before does not become undecided because there is more to grade.
+    """
+    reached = passes(mark.points, mark.out_of, pass_percent)
+    return None if mark.waiting and not (passed and reached) else reached
 
 
 def passes(points: int, out_of: int, pass_percent: int) -> bool:

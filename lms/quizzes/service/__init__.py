@@ -20,7 +20,7 @@ from lms.quizzes.service.grades import Graded, grades_of
 from lms.quizzes.service.grading import WAITING_ARM, Judged, OnDesk, ToGrade, desk_of, grade, waiting_for
 from lms.quizzes.service.history import Step, steps_of
 from lms.quizzes.service.late import Decided, LateAnswer, accepted_of, decide, late_of
-from lms.quizzes.service.marks import mark_of, marks_for, newest_marks
+from lms.quizzes.service.marks import mark_of, marks_for, newest_marks, waits
 from lms.quizzes.service.openings import move_opening, opening_of, openings_of, set_opening
 from lms.quizzes.service.pauses import answer_pause, ask_pause, pause_of, reason_of, resume
 from lms.quizzes.service.printing import Printed, printed_paper, printed_quiz, proposed_seed
@@ -119,4 +119,5 @@ __all__ = [
     "terms_of",
     "timing_of",
     "waiting_for",
+    "waits",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.quizzes import rules
 from lms.quizzes.models import Attempt, Pause
-from lms.quizzes.rules import Closing, Grades, Held, Paper
+from lms.quizzes.rules import Closing, Held, Paper, TextGrades
 from lms.quizzes.service import grades, history
 from lms.quizzes.service.answers import choices, shut_answers_of
 from lms.quizzes.service.attempts import look_again, timing_of
@@ -63,10 +63,10 @@ def settle(s: Session, attempt: Attempt) -> None:
 
 
 def marked(
-    attempt: Attempt, paper: Paper, held: Mapping[int, Held], state: str, given: Grades | None = None
+    attempt: Attempt, paper: Paper, held: Mapping[int, Held], state: str, given: TextGrades | None = None
 ) -> dict[str, Any]:
     """Return what an attempt comes to; one that was abandoned counts nothing, and its answers stay where they are."""
-    mark = rules.score(paper, choices(held), given)
+    mark = rules.score(paper, *rules.counted(paper, choices(held), (), given))
     if state == "abandoned":
         return {"points": 0, "out_of": mark.out_of, "passed": False}
     return {"points": mark.points, "out_of": mark.out_of, "passed": rules.verdict(mark, attempt.pass_percent)}

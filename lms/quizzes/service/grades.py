@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Person
 from lms.core.db import keys_of
 from lms.quizzes.models import Attempt, Grade
-from lms.quizzes.rules import POINT, Grades, Paper
+from lms.quizzes.rules import IN_TIME, POINT, Paper, TextGrades
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Graded:
     """One grade with its words opened. `reason` says why an earlier one was corrected."""
 
     position: int
+    arrival: int
     number: int
     points: int
     most: int
@@ -26,25 +27,26 @@ class Graded:
     remark: str
     reason: str
 
+    @property
+    def hundredths(self) -> int:
+        """What it is worth, in hundredths of a point of the quiz."""
+        return POINT * self.points // self.most
 
-def hundredths(s: Session, attempt: Attempt, paper: Paper) -> Grades:
-    """Return what counts for each written answer, in hundredths of a point; no query where nobody grades."""
+
+def hundredths(s: Session, attempt: Attempt, paper: Paper) -> TextGrades:
+    """Return what counts for each written text, in hundredths of a point; no query where nobody grades."""
     if not any(question.by_person for question in paper.questions):
         return {}
-    rows = s.execute(
-        sa.select(Grade.position, Grade.points, Grade.most).where(Grade.attempt_id == attempt.id).order_by(Grade.number)
-    )
-    return {row.position: POINT * row.points // row.most for row in rows}
+    return hundredths_for(s, [attempt.id]).get(attempt.id, {})
 
 
-def hundredths_for(s: Session, attempt_ids: Sequence[int]) -> dict[int, Grades]:
-    """Return what counts for each written answer of each attempt that has any. One query."""
-    asked = sa.select(Grade.attempt_id, Grade.position, Grade.points, Grade.most).where(
-        Grade.attempt_id.in_(attempt_ids)
-    )
-    found: dict[int, dict[int, int]] = {}
-    for row in s.execute(asked.order_by(Grade.number)):
-        found.setdefault(row.attempt_id, {})[row.position] = POINT * row.points // row.most
+def hundredths_for(s: Session, attempt_ids: Sequence[int]) -> dict[int, TextGrades]:
+    """Return what counts for each written text of each attempt that has any. One query."""
+    asked = sa.select(Grade.attempt_id, Grade.position, Grade.event_id, Grade.points, Grade.most)
+    found: dict[int, dict[tuple[int, int], int]] = {}
+    for row in s.execute(asked.where(Grade.attempt_id.in_(attempt_ids)).order_by(Grade.number)):
+        text = row.position, row.event_id or IN_TIME
+        found.setdefault(row.attempt_id, {})[text] = POINT * row.points // row.most
     return {**found}
 
 
@@ -62,7 +64,8 @@ def grades_of(s: Session, attempt: Attempt, paper: Paper) -> dict[int, list[Grad
 
 def _opened(s: Session, attempt: Attempt, row: Grade, author: str) -> Graded:
     remark, reason = (_words(s, attempt, row, column) for column in ("remark", "reason"))
-    return Graded(row.position, row.number, row.points, row.most, row.at, author, remark, reason)
+    arrival = row.event_id or IN_TIME
+    return Graded(row.position, arrival, row.number, row.points, row.most, row.at, author, remark, reason)
 
 
 def _words(s: Session, attempt: Attempt, row: Grade, column: str) -> str:

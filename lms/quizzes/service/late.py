@@ -12,7 +12,7 @@ from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.ids import new_code
 from lms.quizzes import rules
 from lms.quizzes.models import AnswerEvent, Attempt, LateDecision
-from lms.quizzes.rules import Arrived
+from lms.quizzes.rules import Arrived, Late
 from lms.quizzes.service import sealed
 from lms.quizzes.service.attempts import hold
 from lms.quizzes.service.closing import lapse
@@ -97,14 +97,20 @@ def decide(
     s.flush()
 
 
-def accepted_of(s: Session, attempt: Attempt) -> list[tuple[int, rules.Choice]]:
-    """Return the late answers that count, as question and choice."""
+def accepted_of(s: Session, attempt: Attempt) -> list[Late]:
+    """Return the late answers that count, with what a person wrote opened."""
     held = {row.event_id: row.accepted for row in s.scalars(_decisions(attempt))}
-    events = s.scalars(sa.select(AnswerEvent).where(AnswerEvent.id.in_([id_ for id_, yes in held.items() if yes])))
-    return [(event.position, sealed.opened(s, attempt, event.position, event.choice)) for event in events]
+    events = s.scalars(_arrived(attempt).where(AnswerEvent.id.in_([id_ for id_, yes in held.items() if yes])))
+    return [Late(one.position, sealed.opened(s, attempt, one.position, one.choice), one.id) for one in events]
 
 
-def accepted_for(s: Session, attempt_ids: Sequence[int]) -> dict[int, list[tuple[int, rules.Choice]]]:
+def numbers_of(s: Session, attempt: Attempt) -> dict[int, int]:
+    """Return the place of each arrival among all that arrived for an attempt, from 1, as pages name it."""
+    ids = sa.select(AnswerEvent.id).where(AnswerEvent.attempt_id == attempt.id).order_by(AnswerEvent.id)
+    return {id_: number for number, id_ in enumerate(s.scalars(ids), 1)}
+
+
+def accepted_for(s: Session, attempt_ids: Sequence[int]) -> dict[int, list[Late]]:
     """Return the late answers that count of each attempt that has any; what a person wrote stays shut. One query."""
     other = aliased(LateDecision)
     newest = sa.select(sa.func.max(other.number)).where(other.event_id == AnswerEvent.id).scalar_subquery()
@@ -113,9 +119,9 @@ def accepted_for(s: Session, attempt_ids: Sequence[int]) -> dict[int, list[tuple
         .join(LateDecision, LateDecision.event_id == AnswerEvent.id)
         .where(AnswerEvent.attempt_id.in_(attempt_ids), LateDecision.number == newest, LateDecision.accepted)
     )
-    found: dict[int, list[tuple[int, rules.Choice]]] = {}
+    found: dict[int, list[Late]] = {}
     for event in s.scalars(asked.order_by(AnswerEvent.id)):
-        found.setdefault(event.attempt_id, []).append((event.position, sealed.shut(event.choice)))
+        found.setdefault(event.attempt_id, []).append(Late(event.position, sealed.shut(event.choice), event.id))
     return found
 
 

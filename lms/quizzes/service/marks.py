@@ -19,7 +19,16 @@ NEWEST = sa.and_(
 
 def counting(name: str) -> Any:
     """Return a figure of the mark that counts, or else the attempt's own: `points`, `out_of` or `passed`."""
-    return sa.func.coalesce(getattr(Mark, name), getattr(Attempt, name))
+    return sa.case((Mark.id.is_(None), getattr(Attempt, name)), else_=getattr(Mark, name))
+
+
+WAITS = sa.case((Mark.id.is_(None), Attempt.passed.is_(None)), else_=Mark.waits)
+"""Asks whether a person has still to grade something of a closed attempt."""
+
+
+def waits(attempt: Attempt, mark: Mark | None) -> bool:
+    """Say whether a person has still to grade something of a closed attempt."""
+    return attempt.passed is None if mark is None else mark.waits
 
 
 def mark_of(s: Session, attempt: Attempt) -> Mark | None:

@@ -73,6 +73,8 @@ class Came:
     points: int
     out_of: int
     passed: bool | None
+    waits: bool
+    """Whether a person has still to grade something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +204,11 @@ def _mark_all(s: Session, held: Sequence[Attempt], ruling: Ruling) -> list[Regra
     made = []
     for attempt in held:
         paper = rules.under(paper_of(attempt), in_force)
-        counts = rules.counted(paper, answers.get(attempt.id, {}), accepted.get(attempt.id, ()))
-        score = rules.score(paper, counts, given.get(attempt.id))
-        after = Came(score.points, score.out_of, rules.verdict(score, attempt.pass_percent))
-        made.append(Regraded(attempt, _came(before.get(attempt.id) or attempt), after))
+        mine = answers.get(attempt.id, {}), accepted.get(attempt.id, ()), given.get(attempt.id)
+        score = rules.score(paper, *rules.counted(paper, *mine))
+        was = _came(attempt, before.get(attempt.id))
+        passed = rules.verdict(score, attempt.pass_percent, was.passed)
+        made.append(Regraded(attempt, was, Came(score.points, score.out_of, passed, score.waiting)))
     changed = [one for one in made if one.after != one.before]
     if changed:
         s.execute(sa.insert(Mark), [_row(one, before.get(one.attempt.id), ruling) for one in changed])
@@ -219,8 +222,9 @@ def _answers(s: Session, ids: Sequence[int]) -> dict[int, dict[int, Choice]]:
     return found
 
 
-def _came(one: Attempt | Mark) -> Came:
-    return Came(one.points or 0, one.out_of or 0, one.passed)
+def _came(attempt: Attempt, mark: Mark | None) -> Came:
+    one = mark or attempt
+    return Came(one.points or 0, one.out_of or 0, one.passed, marks.waits(attempt, mark))
 
 
 def _row(one: Regraded, before: Mark | None, ruling: Ruling) -> Mapping[str, object]:
@@ -233,4 +237,5 @@ def _row(one: Regraded, before: Mark | None, ruling: Ruling) -> Mapping[str, obj
         "points": one.after.points,
         "out_of": one.after.out_of,
         "passed": one.after.passed,
+        "waits": one.after.waits,
     }

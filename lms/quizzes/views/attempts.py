@@ -109,9 +109,9 @@ def result(v: Visit) -> ResponseReturnValue:
     outcome = service.outcome_of(v.subject, held, now=v.now, rulings=rulings)
     as_marked = rules.under(paper, rulings)
     graded = service.grades_of(v.s, v.subject, paper)
-    given = {position: rules.POINT * rows[0].points // rows[0].most for position, rows in graded.items()}
+    given = {(one.position, one.arrival): one.hundredths for rows in graded.values() for one in reversed(rows)}
     mark, late = service.mark_of(v.s, v.subject), service.late_of(v.s, v.subject)
-    counts = rules.counted(as_marked, service.choices(held), service.accepted_of(v.s, v.subject) if mark else ())
+    counts = rules.counted(as_marked, service.choices(held), service.accepted_of(v.s, v.subject) if mark else (), given)
     return page(
         "lms/quizzes/result.html",
         attempt=v.subject,
@@ -122,7 +122,7 @@ def result(v: Visit) -> ResponseReturnValue:
         ended=outcome.state,
         percent=rules.percent,
         points=points_text,
-        reviewed=rules.review(as_marked, counts, given) if v.subject.review == "feedback" else (),
+        reviewed=rules.review(as_marked, *counts) if v.subject.review == "feedback" else (),
         graded=graded,
         can_grade=any(q.by_person for q in paper.questions) and policy.GRADE_PAGE.allow(v.actor, v.subject),
         fill=filler(v, paper),

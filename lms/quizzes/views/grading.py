@@ -52,13 +52,13 @@ def grade(v: Visit) -> ResponseReturnValue:
     try:
         if not form.accepts():
             return _page(v, position, form, 422)
-        given = service.Judged(form.given, form.remark.data or "", form.reason.data or "", form.version)
+        given = service.Judged(form.given, form.remark.data or "", form.reason.data or "", form.version, form.arrival)
         service.grade(v.s, attempt, position, given, by=_me(v), letter=_letter(v), now=v.now)
     except Invalid as refused:
         for name, sentence in refused.problems.items():
             form.refuse(name, _(sentence))
         return _page(v, position, form, 422)
-    if attempt.passed is None:
+    if service.waits(attempt, service.mark_of(v.s, attempt)):
         flash(_("Saved. Another answer of this attempt still waits."))
         return v.go("lms_quizzes.grading", code=attempt.code)
     flash(_("Saved. The result is decided, and its student gets a letter that says where to look."))
@@ -88,13 +88,16 @@ def _page(v: Visit, position: int = 0, sent: GradeForm | None = None, status: in
     if attempt.state == "in_progress":
         return page("lms/quizzes/under_way.html", attempt=attempt)
     desk = service.desk_of(v.s, attempt)
-    forms = {one.question.position: GradeForm.blank(one.question, one.newest) for one in desk}
+    forms = {(one.question.position, one.late): GradeForm.blank(one.question, one.newest, one.late) for one in desk}
     if sent is not None:
-        forms[position] = sent
+        forms[position, sent.arrival] = sent
+    mark = service.mark_of(v.s, attempt)
     return page(
         "lms/quizzes/grading.html",
         status,
         attempt=attempt,
+        stands=mark or attempt,
+        waits=service.waits(attempt, mark),
         desk=desk,
         forms=forms,
         fill=filler(v, service.paper_of(attempt)),
