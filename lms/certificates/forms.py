@@ -82,7 +82,10 @@ class RegradeForm(Form):
         _l("Reason"),
         [Needed(_l("Write a short reason. Every student who was asked this question reads it.")), AtMost(1000)],
         filters=[trimmed],
-        description=_l("Every student who was asked this question reads it beside their result. Name nobody."),
+        description=_l(
+            "Every student who was asked this question reads it beside their result, and in a letter if it changed. "
+            "Name nobody."
+        ),
         render_kw={"rows": 3},
     )
     lose = SelectMultipleField(_l("Passes that are taken away"), validate_choice=False)

@@ -216,7 +216,7 @@ class LateForm(Form):
     reason = TextAreaField(
         _l("Reason"),
         [Needed(_l("Write a short reason. The student reads it.")), AtMost(1000)],
-        description=_l("The student reads it."),
+        description=_l("The student reads it, in a letter and beside their result. Name nobody else."),
     )
 
     @property

@@ -13,12 +13,12 @@ from lms.certificates import service
 from lms.certificates.models import Certificate
 from lms.cohorts.models import Cohort, Enrolment
 from lms.core.clock import FixedClock
-from lms.core.db import Database
+from lms.core.db import Database, keys_of
 from lms.core.errors import Conflict, Denied, Invalid
 from lms.quizzes import service as quizzes
 from lms.quizzes.models import Attempt, Mark, Ruling
 from lms.quizzes.rules import Given
-from lms.records.models import Audit
+from lms.records.models import Audit, Message
 from tests import factories
 from tests.certificates.complete import LATER, complete, held
 from tests.factories import NOON, Cast
@@ -324,3 +324,65 @@ def test_the_names_of_certificates_are_on_the_preview(
     assert done.status_code == 303
     assert "To look at again" in ruth.get("/certificates").text
     assert rows(database, Certificate)[0].revoked_at is None
+
+
+def letters(database: Database) -> dict[str, str]:
+    with database.reader() as s:
+        rows = s.scalars(sa.select(Message).where(Message.kind == "quiz.ruled")).all()
+        found = {m.recipient: keys_of(s).open(m.body, f"lms_message:{m.code}:body") for m in rows}
+    assert len(found) == len(rows), "one letter to each person"
+    return found
+
+
+def apply(ruth: Any, path: str, sent: dict[str, str]) -> Any:
+    page = ruth.post(path, sent | {"act": "preview"}).text
+    return ruth.post(path, sent | {"act": "apply", "mark": hidden(page, "mark"), "words": hidden(page, "words")})
+
+
+def test_who_comes_to_something_else_gets_one_letter_and_nobody_else_does(
+    sat: tuple[Cast, str], browsers: Any, database: Database
+) -> None:
+    cast, path = sat
+    with database.writer() as s:
+        seat = s.get_one(Enrolment, cast.classmate_seat.id)
+        again = quizzes.start_attempt(s, permit(s, seat, "check-m1-l1", number=2), now=NOON)
+        quizzes.submit(s, again, now=NOON)
+        s.commit()
+    ruth = browsers(cast.coordinator)
+    ruth.post(path, VOID | {"act": "preview"})
+    assert letters(database) == {}, "looking tells nobody"
+    assert apply(ruth, path, VOID).status_code == 303
+    assert "2 attempts were marked again. 1 person gets a letter." in ruth.get(path).text
+    [(address, body)] = letters(database).items()
+    assert address == cast.classmate.email
+    assert "looked at again by Quiet Creek Training. It counts for everybody now, whatever was answered." in body
+    assert "Why:\nIt had no right answer." in body
+    assert "attempt 1: 50 % before, 75 % now. Now it is passed." in body
+    assert "attempt 2: 0 % before, 25 % now. It is still not passed." in body
+    assert body.count("/result") == 2
+    for person in (cast.student, cast.coordinator, cast.facilitator):
+        assert person.name not in body
+    assert cast.seat.code not in body
+
+
+def test_a_pass_that_is_lost_is_said_with_what_comes_next(
+    sat: tuple[Cast, str], browsers: Any, database: Database
+) -> None:
+    cast, path = sat
+    with database.writer() as s:
+        made = sit(s, factories.enrolment(s, s.get_one(Cohort, cast.cohort.id)), "check-m1-l1", wrong=0)
+        at = next(q.position for q in quizzes.paper_of(made).questions if q.item.id == "it-002")
+        s.execute(
+            sa.text("DELETE FROM lms_quiz_response WHERE attempt_id = :id AND position = :at"),
+            {"id": made.id, "at": at},
+        )
+        address = made.enrolment.person.email
+        s.execute(sa.update(Attempt).where(Attempt.id == made.id).values(points=300))
+        code = made.code
+        s.commit()
+    sent = {"kind": "key", "right": "0", "reason": "The key was wrong.", "seen": "0"}
+    assert apply(browsers(cast.coordinator), path, sent | {"lose": code}).status_code == 303
+    body = letters(database)[address or ""]
+    assert "Another answer is right now." in body
+    assert "It was passed, and now it is not." in body
+    assert "If none is, talk with your facilitator" in body

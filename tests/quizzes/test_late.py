@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.core.clock import FixedClock
-from lms.core.db import Database
+from lms.core.db import Database, keys_of
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.quizzes import service
 from lms.quizzes.models import Attempt, LateDecision, Mark, Response
-from lms.records.models import Reading
+from lms.records.models import Message, Reading
 from tests.conftest import Browser
 from tests.factories import NOON, Cast
 from tests.quizzes.conftest import MakePermit
@@ -206,3 +206,44 @@ def test_reading_a_reason_is_logged_for_the_student(
         row = s.scalars(sa.select(Reading)).one()
     assert (row.kind, row.author) == ("attempt", cast.student.code)
     assert "What happened to a quiz of yours" in sitting.browser.get("/you").text
+
+
+def letters(database: Database) -> list[tuple[str, str, str]]:
+    with database.reader() as s:
+        rows = s.scalars(sa.select(Message).where(Message.kind == "quiz.late").order_by(Message.id))
+        return [(m.recipient, m.subject, keys_of(s).open(m.body, f"lms_message:{m.code}:body")) for m in rows]
+
+
+def test_the_student_gets_a_letter_with_what_was_decided_and_why(
+    marcus: Browser, sitting: Sitting, database: Database, cast: Cast
+) -> None:
+    sent = {"seen": "0", "reason": "Your line broke at 12:28; we saw it.", "accepted": "1"}
+    marcus.post(sitting.page + "/late/3", sent)
+    marcus.post(sitting.page + "/late/4", sent | {"accepted": "0", "reason": "The clock was over."})
+    marcus.post(sitting.page + "/late/3", sent | {"accepted": "0", "seen": "1", "reason": "It was another quiz."})
+    yes, no, back = letters(database)
+    assert {yes[0], no[0], back[0]} == {cast.student.email}
+    assert yes[1] == "Your late answer counts"
+    assert "Your answer to question 3 of Quiz m1 arrived late. Marcus Bell let it count." in yes[2]
+    assert "Marcus Bell gave this reason:\nYour line broke at 12:28; we saw it." in yes[2]
+    assert "marked again with it" in yes[2]
+    assert f"http://lms.example{sitting.page}/result" in yes[2]
+    assert no[1] == "Your late answer does not count"
+    assert "question 4" in no[2]
+    assert "The clock was over." in no[2]
+    assert "Your result stays as it was. If something was missed, talk with your facilitator." in no[2]
+    assert "marked again without it" in back[2]
+    for _to, _subject, body in (yes, no, back):
+        assert not re.search(r"(First|Second|Third|Fourth) way", body), "nothing of what was answered"
+
+
+def test_who_has_no_address_gets_no_letter_and_a_refusal_sends_none(
+    marcus: Browser, sitting: Sitting, database: Database, cast: Cast
+) -> None:
+    marcus.post(sitting.page + "/late/3", {"seen": "0", "reason": " ", "accepted": "1"})
+    marcus.post(sitting.page + "/late/3", {"seen": "7", "reason": "Why.", "accepted": "1"})
+    with database.writer() as s:
+        s.execute(sa.text("UPDATE lms_person SET email = NULL WHERE id = :id"), {"id": cast.student.id})
+        s.commit()
+    assert marcus.post(sitting.page + "/late/3", {"seen": "0", "reason": "Why.", "accepted": "1"}).status_code == 303
+    assert letters(database) == []

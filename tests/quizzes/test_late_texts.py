@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from lms.core.access import Actor
 from lms.core.clock import FixedClock
-from lms.core.db import Database, unit_of_work
+from lms.core.db import Database, keys_of, unit_of_work
 from lms.core.errors import Conflict, Invalid
 from lms.quizzes import service
 from lms.quizzes.models import Attempt, Mark
@@ -169,6 +169,11 @@ def test_it_stands_in_the_queue_and_on_the_desk_and_is_graded_by_form(
     staff.post(f"{desk}/{case.at}", {"points": "1", "remark": "Say more.", "seen": "0", "late": "0"})
     assert "Nothing waits" in staff.get("/to-grade").text
     staff.post(f"/attempts/{case.code}/late/{case.number}", {"seen": "0", "reason": "The line broke.", "accepted": "1"})
+    with database.reader() as s:
+        letter = s.scalars(sa.select(Message).where(Message.kind == "quiz.late")).one()
+        body = keys_of(s).open(letter.body, f"lms_message:{letter.code}:body")
+    assert "A person grades what you wrote." in body
+    assert "I would sit down" not in body
     assert "1 attempt waits for a grade" in staff.get("/to-grade").text
     assert "1 quiz waits for a grade" in staff.get("/").text
     page = unescape(staff.get(desk).text)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.accounts import service as accounts
 from lms.certificates import forms, policy, service
 from lms.certificates.views.front import me, room
+from lms.certificates.views.letters import tell_of_ruling
 from lms.cohorts import service as cohorts
 from lms.cohorts.models import Provider
 from lms.core.access import Actor
@@ -43,11 +44,14 @@ def regrade(v: Visit) -> ResponseReturnValue:
         if v.form.get("act") != "apply":
             return _shown(v, case, form, _tried(v, case, form))
         mark, lose = form.mark.data or "", form.lose.data or []
-        done = service.regrade(v.s, case, _wish(case, form), mark=mark, lose=lose, by=me(v), now=v.now)
+        wish = _wish(case, form)
+        done = service.regrade(v.s, case, wish, mark=mark, lose=lose, by=me(v), now=v.now)
     except (Invalid, Conflict) as refused:
         return _refused(v, case, form, refused)
+    told = tell_of_ruling(v, wish, done)
     said = "Ruled, and %(num)s attempt was marked again.", "Ruled, and %(num)s attempts were marked again."
-    flash(ngettext(*said, len(done.changes)))
+    written = "%(num)s person gets a letter.", "%(num)s people get a letter."
+    flash(ngettext(*said, len(done.changes)) + " " + ngettext(*written, told))
     return v.go("lms_certificates.regrading", **v.args, words=case.words)
 
 

@@ -19,7 +19,7 @@ from lms.quizzes.service.extending import Granted, extend, extend_all, follow_ar
 from lms.quizzes.service.grades import Graded, grades_of
 from lms.quizzes.service.grading import WAITING_ARM, Judged, OnDesk, ToGrade, desk_of, grade, waiting_for
 from lms.quizzes.service.history import Step, steps_of
-from lms.quizzes.service.late import Decided, LateAnswer, accepted_of, decide, late_of
+from lms.quizzes.service.late import Decided, LateAnswer, Settled, accepted_of, decide, late_of
 from lms.quizzes.service.marks import mark_of, marks_for, newest_marks, waits
 from lms.quizzes.service.openings import move_opening, opening_of, openings_of, set_opening
 from lms.quizzes.service.pauses import answer_pause, ask_pause, pause_of, reason_of, resume
@@ -51,6 +51,7 @@ __all__ = [
     "QuizLine",
     "Regraded",
     "Ruled",
+    "Settled",
     "Step",
     "ToGrade",
     "Wish",

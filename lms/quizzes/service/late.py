@@ -52,6 +52,15 @@ class LateAnswer:
         return self.decisions[-1] if self.decisions else None
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a decision did: to which question, whether the attempt was marked again, and whether a grade is awaited."""
+
+    position: int
+    marked: bool
+    waits: bool
+
+
 def late_of(s: Session, attempt: Attempt) -> list[LateAnswer]:
     """Return the answers of an attempt that were kept aside, with everything that was decided about them."""
     rows = list(s.scalars(_arrived(attempt)))
@@ -67,7 +76,7 @@ def late_of(s: Session, attempt: Attempt) -> list[LateAnswer]:
 
 def decide(
     s: Session, attempt: Attempt, number: int, *, accepted: bool, reason: str, seen: int, by: str, now: datetime
-) -> None:
+) -> Settled:
     """Let a late answer count, or not; `seen` is how many decisions about it the person's page showed.
 
     A correction is another decision. Whenever the count may change the attempt is marked again, as a new row.
@@ -90,11 +99,13 @@ def decide(
     )
     s.add(made)
     s.flush()
+    mark = None
     if accepted or standing:
-        mark_again(s, attempt, accepted_of(s, attempt), by=by, at=now, decision_id=made.id)
+        mark = mark_again(s, attempt, accepted_of(s, attempt), by=by, at=now, decision_id=made.id)
     verb = "quizzes.late-accepted" if accepted else "quizzes.late-refused"
     records.audit(s, by, verb, attempt.code, now=now, facts={"position": row.position})
     s.flush()
+    return Settled(row.position, mark is not None, bool(mark and mark.waits))
 
 
 def accepted_of(s: Session, attempt: Attempt) -> list[Late]:

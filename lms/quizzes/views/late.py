@@ -1,13 +1,17 @@
 """Answers that were kept aside: a person lets each count, or not. The page shows when they came, not what they say."""
 
-from flask import flash
+from typing import Any
+
+from flask import flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.accounts import service as accounts
 from lms.quizzes import policy, service
 from lms.quizzes.forms import LateForm
+from lms.quizzes.service import Settled
 from lms.quizzes.views.front import load_attempt, room
+from lms.records import service as records
 from lms.web.gate import Read, Visit
 from lms.web.pages import page
 
@@ -32,18 +36,43 @@ def decide(v: Visit) -> ResponseReturnValue:
     accepted = v.form.get("accepted") == "1"
     if not form.accepts() or v.form.get("accepted") not in ("0", "1"):
         return _shown(v, number, form, 422)
-    service.decide(
-        v.s,
-        v.subject,
-        number,
-        accepted=accepted,
-        reason=form.reason.data or "",
-        seen=form.known,
-        by=v.actor.code,
-        now=v.now,
-    )
+    given: dict[str, Any] = {"accepted": accepted, "reason": form.reason.data or "", "seen": form.known}
+    done = service.decide(v.s, v.subject, number, **given, by=v.actor.code, now=v.now)
+    _tell(v, accepted, given["reason"], done)
     flash(_("Recorded. The answer counts.") if accepted else _("Recorded. The answer does not count."))
     return v.go("lms_quizzes.late", code=v.subject.code)
+
+
+def _tell(v: Visit, accepted: bool, reason: str, done: Settled) -> None:
+    """Write to the student what was decided and why; nothing of what they answered."""
+    address, settings = v.subject.enrolment.person.email, v.state.settings
+    if not address:
+        return
+    what = {"number": done.position, "quiz": v.subject.title, "name": v.actor.name}
+    link = settings.base_url.rstrip("/") + url_for("lms_quizzes.result", code=v.subject.code)
+    if accepted:
+        subject = _("Your late answer counts")
+        said = _("Your answer to question %(number)s of %(quiz)s arrived late. %(name)s let it count.", **what)
+        means = _counts(done)
+    else:
+        subject = _("Your late answer does not count")
+        said = _("Your answer to question %(number)s of %(quiz)s arrived late. It is kept. It does not count.", **what)
+        means = _does_not(done)
+    why = _("%(name)s gave this reason:", name=v.actor.name) + "\n" + reason.strip()
+    where = _("Sign in to see your result: %(link)s", link=link)
+    body = "\n\n".join((said, why, means, where, settings.programme_name))
+    records.write_message(v.s, "quiz.late", address, subject, body, now=v.now)
+
+
+def _counts(done: Settled) -> str:
+    if done.waits:
+        return str(_("A person grades what you wrote. You get another letter when that is done."))
+    return str(_("Your result was marked again with it. It can only be the same or better."))
+
+
+def _does_not(done: Settled) -> str:
+    means = _("Your result was marked again without it.") if done.marked else _("Your result stays as it was.")
+    return str(means + " " + _("If something was missed, talk with your facilitator."))
 
 
 def _shown(v: Visit, number: int = 0, form: LateForm | None = None, status: int = 200) -> ResponseReturnValue:
