@@ -130,6 +130,42 @@ def test_everybody_who_sits_it_now_gets_the_time_and_nobody_else(s: Session, att
     assert (sent.state, sent.deadline, other.deadline, check.deadline) == ("submitted", END, END, None)
 
 
+def test_as_many_statements_for_many_as_for_few(s: Session, attempt: Attempt, count_queries: Any) -> None:
+    cohort = attempt.enrolment.cohort
+    cohort_id, made = cohort.id, []
+
+    def given(minutes: int) -> Any:
+        s.flush()
+        s.expunge_all()  # as in a request of its own: nobody's row is read yet
+        with count_queries() as counted:
+            granted = service.extend_all(s, cohort_id, "quiz-m1", minutes=minutes, base="end", by="RUTH", now=NOON)
+            s.flush()
+        made.append(granted.given)
+        return counted.statements
+
+    few = given(5)
+    for _ in range(30):
+        service.start_attempt(s, permit(s, factories.enrolment(s, s.get_one(type(cohort), cohort_id))), now=NOON)
+    many = given(10)
+    assert made == [1, 31]
+    assert len(many) == len(few) <= 4
+    assert not any(".paper" in statement for statement in many), "nobody's questions are read"
+    rows = s.scalars(sa.select(Attempt).order_by(Attempt.id)).all()
+    assert [one.deadline for one in rows] == [END + 15 * MINUTE] + [END + 10 * MINUTE] * 30
+    assert all(one.due_at == one.deadline for one in rows)
+    assert all(service.steps_of(s, one)[-1].deadline == one.deadline for one in rows)
+
+
+def test_what_is_over_is_left_to_the_timer(s: Session, attempt: Attempt) -> None:
+    cohort = attempt.enrolment.cohort
+    late = service.start_attempt(s, permit(s, factories.enrolment(s, cohort)), now=NOON + 10 * MINUTE)
+    given = service.extend_all(s, cohort.id, "quiz-m1", minutes=10, base="now", by="RUTH", now=END + MINUTE)
+    assert given == service.Granted(1, closed=1)
+    assert (attempt.deadline, late.deadline) == (END, END + 11 * MINUTE)
+    assert service.close_expired(s, END + MINUTE) == 1
+    assert (attempt.state, late.state) == ("expired", "in_progress")
+
+
 def test_time_added_while_the_tick_looks_wins(s: Session, attempt: Attempt) -> None:
     service.extend(s, attempt, minutes=10, base="end", by="MARCUS", now=END)
     # The tick had read the old deadline.

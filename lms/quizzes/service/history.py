@@ -1,5 +1,6 @@
 """The steps of an attempt's life: written once, with who and why, and never changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -42,20 +43,34 @@ def note(
     **facts: Any,
 ) -> None:
     """Write down a step that was just made; the reason is sealed."""
+    note_all(s, [attempt], kind, before=before, after=after, by=by, now=now, reason=reason, **facts)
+
+
+def note_all(
+    s: Session,
+    attempts: Sequence[Attempt],
+    kind: str,
+    *,
+    before: str,
+    after: str,
+    by: str,
+    now: datetime,
+    reason: str = "",
+    **facts: Any,
+) -> None:
+    """Write down the same step of each of these attempts, in one statement."""
+    step = {"at": now, "by": by, "kind": kind, "before": before, "after": after, "facts": facts}
+    s.execute(_STEP, [step | _own(s, attempt, reason.strip()) for attempt in attempts])
+
+
+def _own(s: Session, attempt: Attempt, reason: str) -> dict[str, Any]:
     code = new_code()
-    row = {
+    return {
         "code": code,
         "attempt_id": attempt.id,
-        "at": now,
-        "by": by,
-        "kind": kind,
-        "before": before,
-        "after": after,
         "deadline": attempt.deadline,
-        "facts": facts,
-        "reason": keys_of(s).seal(reason.strip(), _where(code)) if reason.strip() else None,
+        "reason": keys_of(s).seal(reason, _where(code)) if reason else None,
     }
-    s.execute(_STEP, row)
 
 
 _STEP = sa.insert(cast(sa.Table, Transition.__table__))
