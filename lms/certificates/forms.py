@@ -65,7 +65,9 @@ class KeepForm(Form):
     )
 
 
+_KEY = SelectChoice("key", _l("The options marked below are right"))
 _VOID = SelectChoice("void", _l("It counts for everybody, answered or not"))
+_ASKED = SelectChoice("asked", _l("It counts as it was asked again; what was ruled is undone"))
 
 
 class RegradeForm(Form):
@@ -73,8 +75,8 @@ class RegradeForm(Form):
 
     kind = RadioField(
         _l("What counts from now on"),
-        [Needed(_l("Choose what should count.")), AnyOf(("key", "void"), _l("Choose what should count."))],
-        choices=[SelectChoice("key", _l("The options marked below are right")), _VOID],
+        [Needed(_l("Choose what should count.")), AnyOf(("key", "void", "asked"), _l("Choose what should count."))],
+        choices=[_KEY, _VOID],
         validate_choice=False,
     )
     right = SelectMultipleField(_l("Right options"), validate_choice=False)
@@ -94,22 +96,23 @@ class RegradeForm(Form):
     words = HiddenField(validators=[AtMost(64)])
 
     @classmethod
-    def blank(cls, question: Question, right: tuple[str, ...], seen: int) -> "RegradeForm":
+    def blank(cls, question: Question, right: tuple[str, ...], seen: int, undo: bool = False) -> "RegradeForm":
         """Return the form as it is first shown: with the key in force, which changes nothing."""
         marked = [str(at) for at, option in enumerate(question.item.options) if option.text in right]
-        return cls(values={"right": marked, "seen": seen}).offer(question)
+        return cls(values={"right": marked, "seen": seen}).offer(question, undo)
 
-    def offer(self, question: Question) -> "RegradeForm":
-        """Offer what can be ruled about a question: another key only where options are chosen."""
+    def offer(self, question: Question, undo: bool = False) -> "RegradeForm":
+        """Offer what can be ruled about a question: another key only where options are chosen; to `undo` what was ruled."""
         self.right.choices = [(str(at), option.text) for at, option in enumerate(question.item.options)]
-        if question.item.type not in KEYED:
-            self.kind.choices = [_VOID]
+        keyed = question.item.type in KEYED
+        self.kind.choices = [*([_KEY] if keyed else []), _VOID, *([_ASKED] if undo else [])]
         return self
 
     @property
     def ruled(self) -> RulingKind:
         """The kind that was chosen."""
-        return "key" if self.kind.data == "key" else "void"
+        kinds: dict[str, RulingKind] = {"key": "key", "asked": "asked"}
+        return kinds.get(self.kind.data or "", "void")
 
     def texts(self, question: Question) -> tuple[str, ...]:
         """Return the texts of the options that were marked; nothing for a kind that has none."""

@@ -218,7 +218,7 @@ class Ruling(Base):
     number: Mapped[int]
     """1 for the first ruling about these words."""
     kind: Mapped[str]
-    """`key`: the options in `right` are right; `void`: it counts for everybody."""
+    """`key`: the options in `right` are right; `void`: it counts for everybody; `asked`: as it was asked, again."""
     right: Mapped[list[Any]]
     """The texts of the options that are right from now on."""
     reason: Mapped[str]

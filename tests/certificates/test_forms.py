@@ -69,3 +69,11 @@ def test_another_key_is_offered_only_where_options_are_chosen(app: Flask) -> Non
     with app.test_request_context():
         assert len(list(forms.RegradeForm().offer(Question(1, item(1))).kind)) == 2
         assert [one.data for one in forms.RegradeForm().offer(Question(1, items.NUMERIC)).kind] == ["void"]
+
+
+def test_undoing_is_offered_where_something_was_ruled(app: Flask) -> None:
+    with app.test_request_context():
+        for asked, kinds in ((item(1), ["key", "void", "asked"]), (items.NUMERIC, ["void", "asked"])):
+            form = forms.RegradeForm(MultiDict({"kind": "asked"})).offer(Question(1, asked), undo=True)
+            assert ([one.data for one in form.kind], form.ruled) == (kinds, "asked")
+            assert form.texts(Question(1, asked)) == ()

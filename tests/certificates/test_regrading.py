@@ -23,6 +23,7 @@ from tests import factories
 from tests.certificates.complete import LATER, complete, held
 from tests.factories import NOON, Cast
 from tests.quizzes.conftest import permit
+from tests.quizzes.test_types_on_pages import Mixed
 
 BASE = "https://training.example"
 
@@ -386,3 +387,33 @@ def test_a_pass_that_is_lost_is_said_with_what_comes_next(
     assert "Another answer is right now." in body
     assert "It was passed, and now it is not." in body
     assert "If none is, talk with your facilitator" in body
+
+
+@pytest.mark.parametrize("kind", ["numeric", "short_text", "cloze", "matching", "ordering", "situational"])
+def test_a_void_is_looked_at_and_undone_whatever_the_type(
+    database: Database, cast: Cast, browsers: Any, kind: str
+) -> None:
+    mixed = Mixed(database, browsers(cast.student), cast.seat)
+    mixed.send()
+    ruth = browsers(cast.coordinator)
+    path = f"/certificates/regrade/{cast.provider.code}/mixed/{mixed.question(kind).item.id}"
+    undo = "It counts as it was asked again; what was ruled is undone"
+    assert undo not in ruth.get(path).text
+    assert ruth.post(path, VOID | {"kind": "asked", "act": "preview"}).status_code == 422
+    assert apply(ruth, path, VOID).status_code == 303
+    assert undo in ruth.get(path).text
+    sent = {"kind": "asked", "reason": "It was right after all.", "seen": "1"}
+    seen = ruth.post(path, sent | {"act": "preview"})
+    assert "1 score would change" in seen.text
+    assert apply(ruth, path, sent).status_code == 303
+    page = ruth.get(path).text
+    assert "It counts as it was asked." in page
+    assert undo not in page
+    assert [mark.points for mark in rows(database, Mark)] == [100, 0]
+    with database.reader() as s:
+        bodies = [
+            keys_of(s).open(m.body, f"lms_message:{m.code}:body")
+            for m in s.scalars(sa.select(Message).where(Message.kind == "quiz.ruled").order_by(Message.id))
+        ]
+    assert len(bodies) == 2
+    assert "It counts as it was asked again." in bodies[1]

@@ -115,6 +115,25 @@ def test_a_later_ruling_replaces_an_earlier_one(s: Session, house: Cast) -> None
     assert standing(s, wrong) == (300, True)
 
 
+def test_what_was_ruled_is_undone_and_can_be_ruled_again(s: Session, house: Cast) -> None:
+    wrong = sit(s, house.seat, (ITEM,))
+    rule(s, house)
+    [back] = rule(s, house, wish("asked", seen=1, reason="It was right after all."))
+    assert (back.before.points, back.after.points) == (400, 300)
+    assert not case(s, house).overruled
+    assert sit(s, house.classmate_seat, (ITEM,)).points == 300, "what closes later is marked as it was asked"
+    with pytest.raises(Invalid, match="nothing to undo"):
+        rule(s, house, wish("asked", seen=2))
+    assert {one.attempt for one in rule(s, house, wish(seen=2))} >= {wrong}
+
+
+def test_nothing_is_undone_before_anything_was_ruled(s: Session, house: Cast) -> None:
+    sit(s, house.seat)
+    with pytest.raises(Invalid) as refused:
+        rule(s, house, wish("asked"))
+    assert set(refused.value.problems) == {"kind"}
+
+
 def test_what_closes_later_is_marked_by_it(s: Session, house: Cast) -> None:
     sit(s, house.classmate_seat)
     open_one = sit(s, house.seat, (ITEM,), send=False)
@@ -267,7 +286,7 @@ def _without_the_first(s: Session, seat: Enrolment) -> Attempt:
 # — the student's page
 
 
-@pytest.mark.parametrize("kind", ["void", "key"])
+@pytest.mark.parametrize("kind", ["void", "key", "asked"])
 def test_a_student_reads_what_was_ruled_and_why(
     database: Database, browsers: Any, cast: Cast, clock: Any, kind: Any
 ) -> None:
@@ -280,16 +299,22 @@ def test_a_student_reads_what_was_ruled_and_why(
         found = service.case_of(s, cast.provider.id, CHECK, item)
         assert found is not None
         by = s.get_one(Person, cast.coordinator.id)
-        given = wish(kind, *(["First way"] if kind == "key" else []))
+        if kind == "asked":
+            service.rule(s, found, wish("key", "First way"), by=by, now=clock.now())
+        given = wish(kind, *(["First way"] if kind == "key" else []), seen=int(kind == "asked"))
         service.rule(s, found, given, by=by, now=clock.now())
         s.commit()
     page = sitting.browser.get(sitting.page + "/result").text
-    assert "A question was wrong" in page
+    assert ("A question was looked at again" if kind == "asked" else "A question was wrong") in page
     assert "Two of the options said the same." in page
     if kind == "void":
         assert "Passed with 100 %" in page
         assert "When it closed: 3 of 4 points. By what counts now: 4." in page
         assert "This question was wrong. It counted for everybody." in page
+    elif kind == "asked":
+        assert "Passed with 75 %" in page
+        assert "counts as it was asked; what was decided before was undone." in page
+        assert "This question was looked at again. It counts as it was asked." in page
     else:
         assert "Passed with 75 %" in page
         assert "What is marked here is the new one." in page

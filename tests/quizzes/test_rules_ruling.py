@@ -67,6 +67,15 @@ def test_the_newest_ruling_holds_whatever_order_they_come_in() -> None:
         assert points(PAPER, {1: (0,)}, *both)[0] == 0
 
 
+@pytest.mark.parametrize("one", items.ALL, ids=lambda one: one.type)
+def test_a_void_is_undone_for_every_type(one: Item) -> None:
+    paper = Paper((Question(1, one),))
+    words = rules.words_of(paper.questions[0])
+    void, undone = Ruling(words, "void"), Ruling(words, "asked", number=2)
+    assert rules.under(paper, rules.in_force([void])).void == {1}
+    assert rules.under(paper, rules.in_force([undone, void])) == paper
+
+
 def test_other_words_are_another_question() -> None:
     mended = Paper((Question(1, item(1, correct=3)),))
     assert points(mended, {1: (0,)}, about(1)) == [0]
@@ -95,7 +104,7 @@ def test_the_order_in_which_it_was_shown_is_no_part_of_the_words(one: Item, seed
     assert rules.words_of(Question(1, shown)) == rules.words_of(Question(7, one))
 
 
-@given(CHOICES, st.integers(1, 3), RIGHT, st.sampled_from(["key", "void"]))
+@given(CHOICES, st.integers(1, 3), RIGHT, st.sampled_from(["key", "void", "asked"]))
 def test_a_ruling_never_touches_other_questions(
     answers: dict[int, tuple[int, ...]], position: int, right: tuple[str, ...], kind: Any
 ) -> None:
@@ -151,6 +160,9 @@ def test_a_ruling_is_never_stored_with_the_paper() -> None:
         (1, "void", (), ""),
         (4, "key", ("first",), "type"),
         (4, "void", (), ""),
+        (1, "asked", (), ""),
+        (4, "asked", (), ""),
+        (5, "asked", (), "person"),
         (5, "void", (), "person"),
     ],
 )

@@ -30,14 +30,14 @@ def _provider(s: Session, actor: Actor, code: str, **more: object) -> Provider |
 def regrading(v: Visit) -> ResponseReturnValue:
     """Show a question with its key, who holds it, and what was ruled about it."""
     case = _case(v, request.args.get("words", ""))
-    return _shown(v, case, forms.RegradeForm.blank(case.question, _right(case), case.seen))
+    return _shown(v, case, forms.RegradeForm.blank(case.question, _right(case), case.seen, case.overruled))
 
 
 @room.post("/certificates/regrade/<code>/<quiz>/<item>", policy.REGRADE, subject=_provider)
 def regrade(v: Visit) -> ResponseReturnValue:
     """Show what a ruling would change and change nothing; or do it, as it was looked at."""
     case = _case(v, v.form.get("words", ""))
-    form = forms.RegradeForm(v.form).offer(case.question)
+    form = forms.RegradeForm(v.form).offer(case.question, case.overruled)
     if not form.accepts():
         return _shown(v, case, form, status=422)
     try:

@@ -11,7 +11,8 @@ from lms.core.crypto import digest
 from lms.quizzes.rules.paper import Paper, Question
 from lms.quizzes.rules.statistics import key_of
 
-RulingKind = Literal["key", "void"]
+RulingKind = Literal["key", "void", "asked"]
+"""`asked`: it counts by the key it was asked with, which undoes what was ruled before."""
 KEYED = ("single", "multiple", "true_false")
 """The types of which another key can be ruled."""
 
@@ -23,7 +24,7 @@ class Ruling:
     words: str
     kind: RulingKind
     right: tuple[str, ...] = ()
-    """The texts of the options that are right from now on; empty for a `void`."""
+    """The texts of the options that are right from now on; empty for any other kind."""
     number: int = 1
 
 
@@ -56,7 +57,7 @@ def under(paper: Paper, rulings: Rulings) -> Paper:
 
 
 def _keyed(question: Question, ruling: Ruling) -> Question:
-    if ruling.kind == "void":
+    if ruling.kind != "key":
         return question
     options = tuple(replace(option, correct=option.text in ruling.right) for option in question.item.options)
     return replace(question, item=replace(question.item, options=options))
@@ -67,7 +68,7 @@ def misruled(question: Question, kind: RulingKind, right: Iterable[str]) -> str:
     texts, chosen = {option.text for option in question.item.options}, set(right)
     if question.by_person:
         return "person"
-    if kind == "void":
+    if kind != "key":
         return ""
     if question.item.type not in KEYED:
         return "type"

@@ -28,11 +28,20 @@ SENTENCES = {
     "reason": "Write a short reason. Every student who was asked this question reads it.",
     "person": "A person grades this question. Correct the grades instead.",
     "type": "Another key can be set only where options are chosen. Let the question count for everybody.",
+    "asked": "It counts as it was asked. There is nothing to undo.",
     "none": "Choose at least one option that is right.",
     "foreign": "Choose among the options of this question.",
     "all": "Not every option can be the right one. Let the question count for everybody instead.",
 }
-_FIELD = {"reason": "reason", "person": "kind", "type": "kind", "none": "right", "foreign": "right", "all": "right"}
+_FIELD = {
+    "reason": "reason",
+    "asked": "kind",
+    "person": "kind",
+    "type": "kind",
+    "none": "right",
+    "foreign": "right",
+    "all": "right",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,11 @@ class Case:
     def seen(self) -> int:
         """How many rulings there are."""
         return len(self.rulings)
+
+    @property
+    def overruled(self) -> bool:
+        """Whether it counts otherwise than it was asked, so that there is something to undo."""
+        return bool(self.rulings) and self.rulings[0].ruling.kind != "asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +136,14 @@ def rule(s: Session, case: Case, wish: Wish, *, by: Person, now: datetime) -> li
 
     What is under way is marked by the ruling when it closes. The number of queries does not grow with the attempts.
     """
-    standing = len(ruled_about(s, case.provider_id, case.words))
-    _check(case, wish, standing)
+    case = replace(case, rulings=tuple(ruled_about(s, case.provider_id, case.words)))
+    _check(case, wish)
     row = Ruling(
         code=new_code(),
         provider_id=case.provider_id,
         item=case.question.item.id,
         words=case.words,
-        number=standing + 1,
+        number=case.seen + 1,
         kind=wish.kind,
         right=sorted(set(wish.right)) if wish.kind == "key" else [],
         reason=wish.reason.strip(),
@@ -148,10 +162,12 @@ def rule(s: Session, case: Case, wish: Wish, *, by: Person, now: datetime) -> li
     return changed
 
 
-def _check(case: Case, wish: Wish, standing: int) -> None:
-    if wish.seen != standing:
+def _check(case: Case, wish: Wish) -> None:
+    if wish.seen != case.seen:
         raise Conflict(SENTENCES["seen"])
     why = rules.misruled(case.question, wish.kind, wish.right) or ("" if wish.reason.strip() else "reason")
+    if wish.kind == "asked" and not case.overruled:
+        why = "asked"
     if why:
         raise Invalid(SENTENCES[why], {_FIELD[why]: SENTENCES[why]})
 
