@@ -476,9 +476,7 @@ def _mixed(s: Session, seat: Enrolment, grader: Person) -> tuple[Attempt, ...]:
         attempt = quizzes.start_attempt(s, Permit(seat.id, quiz, {}, seat.cohort.release.digest, 1), now=NOON)
         for q in quizzes.paper_of(attempt).questions:
             choice = right_choice(q) or ("I would sit down first, and ask what helps.",)
-            quizzes.save_answer(
-                s, attempt, position=q.position, choice=choice, later=False, sequence=1, client_at=None, now=NOON
-            )
+            quizzes.save_answers(s, attempt, [Given(q.position, choice, False, 1)], now=NOON)
         made.append(attempt)
     for attempt in made[1:]:
         quizzes.submit(s, attempt, now=NOON)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from html import escape
 from typing import Any
 from xml.etree import ElementTree
 
@@ -25,7 +26,8 @@ def package(body: bytes) -> dict[str, ElementTree.Element]:
 @settings(max_examples=20)
 @given(data=st.data())
 def test_any_question_is_well_formed_and_answers_what_it_declares(kind: str, data: Any) -> None:
-    item = data.draw(written(kind))
+    # Rendering leaves no gap inside a tag, so a stem with gaps is given as it would be rendered.
+    item = data.draw(written(kind, escape if kind == "cloze" else str.strip))
     files = package(qti.write("bank", (item,)).body)
     (resource,) = files["imsmanifest.xml"].findall(".//m:resource", NS)
     made = files[resource.get("href") or ""]

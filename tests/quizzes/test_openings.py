@@ -13,7 +13,7 @@ from lms.core.errors import Invalid
 from lms.learning import service as learning
 from lms.quizzes import service
 from lms.quizzes.models import Opening
-from lms.quizzes.rules import Permit, TimeTerms, Window
+from lms.quizzes.rules import Given, Permit, TimeTerms, Window
 from lms.records.models import Audit
 from tests.conftest import Browser
 from tests.factories import NOON, Cast
@@ -118,11 +118,8 @@ def test_a_student_is_told_when_and_nothing_starts(
     with database.writer() as s:
         service.set_opening(s, s.get_one(Cohort, cast.cohort.id), "exam", window, by="RUTH", now=NOON)
         passed = service.start_attempt(s, permit(s, s.get_one(Enrolment, cast.seat.id)), now=NOON)
-        for question in service.paper_of(passed).questions:
-            service.save_answer(
-                s, passed, position=question.position, choice=sorted(question.right), later=False, sequence=1,
-                client_at=None, now=NOON,
-            )  # fmt: skip
+        given = [Given(q.position, tuple(sorted(q.right)), False, 1) for q in service.paper_of(passed).questions]
+        service.save_answers(s, passed, given, now=NOON)
         service.submit(s, passed, now=NOON)
         s.commit()
     student = browsers(cast.student)

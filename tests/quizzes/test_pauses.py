@@ -77,7 +77,7 @@ def test_what_was_on_its_way_counts_and_what_comes_later_is_kept(s: Session, att
     assert put(s, attempt, 1, [0], 1, now=AT + 15 * SECOND).state == "saved"
     assert put(s, attempt, 1, [1], 2, now=AT + 16 * SECOND).state == "paused"
     assert service.answers_of(s, attempt)[1].choice == (0,)
-    assert service.kept_aside(s, attempt) == 1
+    assert [one.arrived.position for one in service.late_of(s, attempt)] == [1]
     service.resume(s, attempt, by="SADE", now=AT + MINUTE)
     assert put(s, attempt, 1, [1], 3, now=AT + MINUTE).state == "saved"
 

@@ -134,7 +134,7 @@ def test_an_answer_on_its_way_is_in_the_mark_or_kept_aside(database: Database) -
         found = find(s, code)
         assert found.state == "submitted"
         assert (fate, found.points) in ((["saved"], 100), (["closed"], 0))
-        assert service.kept_aside(s, found) == (found.points == 0)
+        assert bool(service.late_of(s, found)) == (found.points == 0)
 
 
 def test_a_save_that_holds_the_row_is_waited_for(database: Database) -> None:

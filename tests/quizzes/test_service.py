@@ -20,8 +20,9 @@ MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
 def put(s: Session, attempt: Attempt, position: int, choice: list[int], sequence: int, **more: Any) -> Saved:
-    given = {"later": False, "client_at": None, "now": NOON} | more
-    return service.save_answer(s, attempt, position=position, choice=choice, sequence=sequence, **given)
+    now = more.pop("now", NOON)
+    given = Given(position, tuple(choice), more.pop("later", False), sequence, **more)
+    return service.save_answers(s, attempt, [given], now=now)[0]
 
 
 def right(attempt: Attempt) -> dict[int, list[int]]:
@@ -202,7 +203,7 @@ def test_the_servers_clock_decides_and_the_late_answer_is_kept(
     assert (saved.state, attempt.state) == (state, attempt_state)
     assert events(s, attempt)[-1] == (1, [2], 2, state)
     assert service.answers_of(s, attempt)[1].choice == ((2,) if state == "saved" else (0,))
-    assert service.kept_aside(s, attempt) == (state == "late")
+    assert bool(service.late_of(s, attempt)) == (state == "late")
 
 
 def test_what_arrives_after_sending_is_kept_aside(s: Session, attempt: Attempt) -> None:
@@ -211,7 +212,7 @@ def test_what_arrives_after_sending_is_kept_aside(s: Session, attempt: Attempt) 
     assert put(s, attempt, 1, [0], 50, now=NOON + 2 * MINUTE).state == "closed"
     assert put(s, attempt, 1, [1], 51, now=NOON + 90 * MINUTE).state == "closed"
     assert (attempt.state, attempt.points) == ("submitted", 400)
-    assert service.kept_aside(s, attempt) == 1
+    assert [one.arrived.position for one in service.late_of(s, attempt)] == [1, 1]
 
 
 def test_saving_many_answers_costs_no_more_queries_than_a_few(s: Session, attempt: Attempt, count_queries: Any) -> None:

@@ -1,5 +1,6 @@
 """Hypothesis strategies for questions as an author writes them, in the form that comes out of a bank's file."""
 
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
@@ -21,8 +22,8 @@ def lines(least: int, most: int) -> st.SearchStrategy[list[str]]:
 
 
 @st.composite
-def written(draw: st.DrawFn, kind: str) -> Item:
-    """Any question of a type, as `item_of` makes it from an author's file without rendering."""
+def written(draw: st.DrawFn, kind: str, render: Callable[[str], str] = str.strip) -> Item:
+    """Any question of a type, as `item_of` makes it from an author's file, as a rule without rendering."""
     raw: dict[str, Any] = {
         "id": draw(ID),
         "type": kind,
@@ -35,7 +36,7 @@ def written(draw: st.DrawFn, kind: str) -> Item:
     }
     if kind == "cloze":
         raw["stem"] = " ".join([*(f"{draw(LINE)} [[{at}]]" for at in range(1, len(raw["gaps"]) + 1)), draw(LINE)])
-    return item_of(ItemIn.model_validate(raw), str.strip, str.strip)
+    return item_of(ItemIn.model_validate(raw), render, render)
 
 
 def _options(marks: list[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What other rooms and the pages ask of quizzes: start, answer, send, close; how it went."""
 
-from lms.quizzes.service.answers import answers_of, choices, has_answer, held_in, kept_aside, shut_answers_of
+from lms.quizzes.service.answers import answers_of, choices, held_in, shut_answers_of
 from lms.quizzes.service.attempts import (
     attempt_by_code,
     attempt_to_answer,
@@ -28,7 +28,7 @@ from lms.quizzes.service.regrading import Came, Case, Regraded, Wish, case_of, r
 from lms.quizzes.service.reopening import may_reopen, reopen
 from lms.quizzes.service.results import RESULT_ARMS, again_for, counted, outcome_of, results_for, results_from
 from lms.quizzes.service.rulings import Ruled, marked_paper, ruled_in, rulings_for
-from lms.quizzes.service.saving import save_answer, save_answers
+from lms.quizzes.service.saving import save_answers
 from lms.quizzes.service.starting import start_attempt
 from lms.quizzes.service.statistics import MOST as MOST_ATTEMPTS
 from lms.quizzes.service.statistics import QuizLine, sat_attempts, sat_quizzes
@@ -76,10 +76,8 @@ __all__ = [
     "follow_arrangement",
     "grade",
     "grades_of",
-    "has_answer",
     "held_in",
     "hold",
-    "kept_aside",
     "late_of",
     "mark_of",
     "marked_paper",
@@ -108,7 +106,6 @@ __all__ = [
     "running",
     "sat_attempts",
     "sat_quizzes",
-    "save_answer",
     "save_answers",
     "set_opening",
     "shape_of",

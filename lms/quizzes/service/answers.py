@@ -1,4 +1,4 @@
-"""The answers that stand, and what was kept aside."""
+"""The answers that stand."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.core.db import run
-from lms.quizzes.models import AnswerEvent, Attempt, Response
-from lms.quizzes.rules import ASIDE, Choice, Held
+from lms.quizzes.models import Attempt, Response
+from lms.quizzes.rules import Choice, Held
 from lms.quizzes.service import sealed
 
 ANSWERS = cast(sa.Table, Response.__table__)
@@ -33,23 +33,9 @@ def shut_answers_of(s: Session, attempt: Attempt) -> dict[int, Held]:
     return {row.position: held_in(row) for row in run(s, _STANDING, {"attempt": attempt.id})}
 
 
-def has_answer(s: Session, attempt: Attempt, position: int) -> bool:
-    """Say whether anything stands for a question."""
-    rows = run(s, _STANDING_AT, {"attempt": attempt.id, "positions": [position]})
-    return any(row.choice for row in rows)
-
-
 def choices(held: Mapping[int, Held]) -> dict[int, Choice]:
     """Return what is chosen for each question, as the marking takes it."""
     return {position: one.choice for position, one in held.items()}
-
-
-def kept_aside(s: Session, attempt: Attempt) -> int:
-    """Count the questions for which something arrived too late and was kept aside."""
-    aside = sa.select(sa.func.count(AnswerEvent.position.distinct())).where(
-        AnswerEvent.attempt_id == attempt.id, AnswerEvent.taken.in_(ASIDE)
-    )
-    return s.scalar(aside) or 0
 
 
 def held_in(row: Response | sa.Row[Any]) -> Held:

@@ -14,6 +14,7 @@ from lms.quizzes import rules
 from lms.quizzes.models import Attempt
 from lms.quizzes.rules import Paper, Shape, Timing
 
+ATTEMPTS = cast(sa.Table, Attempt.__table__)
 FATE = [
     "state",
     "deadline",
@@ -54,9 +55,7 @@ def read_in(attempt: Attempt, row: Mapping[Any, Any]) -> None:
         set_committed_value(attempt, str(name), value)
 
 
-_FATE_NOW = sa.select(*(Attempt.__table__.c[name] for name in FATE)).where(
-    Attempt.__table__.c.id == sa.bindparam("attempt")
-)
+_FATE_NOW = sa.select(*(ATTEMPTS.c[name] for name in FATE)).where(ATTEMPTS.c.id == sa.bindparam("attempt"))
 _FATE_HELD = _FATE_NOW.with_for_update()
 
 

@@ -12,7 +12,7 @@ from lms.quizzes.models import Attempt, Pause
 from lms.quizzes.rules import Closing, Held, Paper, TextGrades
 from lms.quizzes.service import grades, history
 from lms.quizzes.service.answers import choices, shut_answers_of
-from lms.quizzes.service.attempts import look_again, timing_of
+from lms.quizzes.service.attempts import ATTEMPTS, FATE, look_again, read_in, timing_of
 from lms.quizzes.service.rulings import marked_paper
 
 _KIND = {"submitted": "sent"}
@@ -35,31 +35,34 @@ def lapse(s: Session, attempt: Attempt, now: datetime) -> bool:
 def _close(s: Session, attempt: Attempt, closing: Closing, now: datetime) -> bool:
     # Two tabs, or the student and the tick: whoever changes the row first closes the attempt, the other changes
     # nothing. Naming the deadline lets time that is added at this very moment win over the tick.
-    one = sa.update(Attempt).where(Attempt.id == attempt.id, Attempt.state == "in_progress")
+    one = sa.update(ATTEMPTS).where(ATTEMPTS.c.id == attempt.id, ATTEMPTS.c.state == "in_progress")
     if closing.state != "submitted":
-        one = one.where(Attempt.deadline == attempt.deadline, Attempt.paused_at.is_not_distinct_from(attempt.paused_at))
+        paused_at = ATTEMPTS.c.paused_at.is_not_distinct_from(attempt.paused_at)
+        one = one.where(ATTEMPTS.c.deadline == attempt.deadline, paused_at)
     fate: dict[str, Any] = {"state": closing.state, "closed_at": closing.at, "due_at": None}
     if attempt.paused_at is not None:
         fate |= {"deadline": rules.ends(timing_of(attempt), now), "paused_at": None, "pause_ends": None}
-    won = changed(s, one.values(**fate))
-    look_again(s, attempt)
-    if won:
+    row = s.execute(one.values(**fate).returning(*(ATTEMPTS.c[name] for name in FATE))).mappings().one_or_none()
+    if row is None:
+        look_again(s, attempt)
+    else:
         # The row is ours until the commit: each answer that was on its way is in, and none can follow.
+        read_in(attempt, row)
         settle(s, attempt)
         kind, by = _KIND.get(closing.state, closing.state), _closer(attempt, closing)
         history.note(s, attempt, kind, before="in_progress", after=closing.state, by=by, now=now)
         open_ones = sa.update(Pause).where(Pause.attempt_id == attempt.id, Pause.state.in_(("asked", "running")))
         changed(s, open_ones.values(state="over", ended_at=closing.at))
-    return won
+    return row is not None
 
 
 def settle(s: Session, attempt: Attempt) -> None:
     """Write down what a closed attempt comes to: when it closes, and each time somebody has graded part of it."""
     held, paper = shut_answers_of(s, attempt), marked_paper(s, attempt)
     given = grades.hundredths(s, attempt, paper)
-    mine = sa.update(Attempt).where(Attempt.id == attempt.id)
-    changed(s, mine.values(**marked(attempt, paper, held, attempt.state, given)))
-    look_again(s, attempt)
+    comes_to = marked(attempt, paper, held, attempt.state, given)
+    changed(s, sa.update(Attempt).where(Attempt.id == attempt.id).values(**comes_to))
+    read_in(attempt, comes_to)
 
 
 def marked(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer, joinedload
@@ -15,7 +15,7 @@ from lms.quizzes import rules
 from lms.quizzes.models import Attempt
 from lms.quizzes.rules import Arranged, Base, TimeTerms
 from lms.quizzes.service import history
-from lms.quizzes.service.attempts import FATE, hold, read_in, state_of, timing_of
+from lms.quizzes.service.attempts import ATTEMPTS, FATE, hold, read_in, state_of, timing_of
 from lms.quizzes.service.closing import changed, lapse
 from lms.records import service as records
 
@@ -96,8 +96,7 @@ def _grant(s: Session, held: Sequence[Attempt], minutes: int, base: Base, by: st
     return Granted(len(fates), closed=len(held) - len(sitting), unlimited=len(sitting) - len(fates))
 
 
-_ATTEMPTS = cast(sa.Table, Attempt.__table__)
-_MOVED = sa.update(_ATTEMPTS).where(_ATTEMPTS.c.id == sa.bindparam("attempt"))
+_MOVED = sa.update(ATTEMPTS).where(ATTEMPTS.c.id == sa.bindparam("attempt"))
 
 
 def _fate(attempt: Attempt, minutes: int, base: Base, now: datetime) -> dict[str, Any]:

@@ -17,21 +17,6 @@ from lms.quizzes.service.attempts import hold, shape_of, state_of
 from lms.quizzes.service.closing import lapse
 
 
-def save_answer(
-    s: Session,
-    attempt: Attempt,
-    *,
-    position: int,
-    choice: Sequence[int | str],
-    later: bool,
-    sequence: int,
-    client_at: datetime | None,
-    now: datetime,
-) -> Saved:
-    """Save one answer; see `save_answers`."""
-    return save_answers(s, attempt, [Given(position, tuple(choice), later, sequence, client_at)], now=now)[0]
-
-
 def save_answers(s: Session, attempt: Attempt, given: Iterable[Given], *, now: datetime) -> list[Saved]:
     """Save answers and say what became of each; every one that fits the paper is logged, taken or kept aside.
 
