@@ -1,17 +1,18 @@
-"""Write docs/permissions.md from the permissions that routes really use: `python -m tools.permissions`."""
+"""Write docs/permissions.md from the permissions that routes and pages really use: `python -m tools.permissions`."""
 
 from pathlib import Path
 
 from lms.core.access import CORE_PERMISSIONS, Permission
 from lms.extension import ROOMS
+from lms.quizzes.policy import REVIEW
 
 TARGET = Path(__file__).parents[1] / "docs" / "permissions.md"
 
 
 def used() -> list[Permission]:
-    """Return every permission that stands on a route, by name."""
+    """Return every permission that stands on a route, and those that decide about a part of a page, by name."""
     found = {door.permission for room in ROOMS for door in room.doors.values()} | set(CORE_PERMISSIONS)
-    return sorted(found, key=lambda permission: permission.name)
+    return sorted(found | set(REVIEW.values()), key=lambda permission: permission.name)
 
 
 def text() -> str:

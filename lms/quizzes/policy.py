@@ -3,7 +3,7 @@
 from typing import Any
 
 from lms.cohorts.policy import coordinates, in_cohort, member_of, own_seat, staff_of, staff_or_own
-from lms.core.access import Actor, Permission
+from lms.core.access import Actor, Permission, Predicate
 
 
 def judges(actor: Actor, subject: Any) -> bool:
@@ -27,6 +27,33 @@ ANSWER = Permission(
 RESULT = Permission(
     "quizzes.result", "A student and the staff of their cohort see how a closed attempt ended.", staff_or_own
 )
+
+
+def _reviews(*words: str) -> Predicate:
+    def may(actor: Actor, subject: Any) -> bool:
+        return staff_or_own(actor, subject) and subject.review in words
+
+    return may
+
+
+REVIEW = {
+    "between": Permission(
+        "quizzes.review-between",
+        "While another attempt may follow, a student and their staff see what was right where the quiz shows it at once.",
+        _reviews("feedback"),
+    ),
+    "closed": Permission(
+        "quizzes.review-closed",
+        "When no attempt can follow, a student and their staff see what was right where the quiz shows it then.",
+        _reviews("feedback", "when_done"),
+    ),
+    "passed": Permission(
+        "quizzes.review-passed",
+        "Once a quiz is passed, a student and their staff see what was right unless the quiz shows its score only.",
+        _reviews("feedback", "when_done", "when_passed"),
+    ),
+}
+"""Who sees a closed attempt's questions with what was right, by phase; see rules `phase`."""
 TO_GRADE = Permission(
     "quizzes.to-grade",
     "Staff see which attempts of their cohorts wait for a grade, without names and words.",
@@ -122,6 +149,6 @@ HELP = Permission(
     writes=True,
 )
 PERMISSIONS = (
-    ATTEMPT, ANSWER, RESULT, TO_GRADE, GRADE_PAGE, GRADE, ITEMS, TIMES_PAGE, TIMES, ARRANGE_PAGE, ARRANGE, PRINT,
+    ATTEMPT, ANSWER, RESULT, *REVIEW.values(), TO_GRADE, GRADE_PAGE, GRADE, ITEMS, TIMES_PAGE, TIMES, ARRANGE_PAGE, ARRANGE, PRINT,
     HISTORY_PAGE, LATE_PAGE, LATE, BOARD_PAGE, BOARD, HELP_PAGE, HELP,
 )  # fmt: skip

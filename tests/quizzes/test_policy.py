@@ -34,4 +34,23 @@ def test_who_may(actor: Actor, attempt: int, answer: int, result: int) -> None:
 
 def test_what_is_named_a_page_writes_nothing() -> None:
     reads = ("quizzes.attempt", "quizzes.result", "quizzes.to-grade", "quizzes.items", "quizzes.print")
+    reads += tuple(one.name for one in policy.REVIEW.values())
     assert all(one.writes != (one.name in reads or one.name.endswith("-page")) for one in policy.PERMISSIONS)
+
+
+@pytest.mark.parametrize(
+    ("review", "phases"),
+    [
+        ("score", set()),
+        ("when_passed", {"passed"}),
+        ("when_done", {"passed", "closed"}),
+        ("feedback", {"passed", "closed", "between"}),
+    ],
+)
+def test_who_looks_back_and_when(review: str, phases: set[str]) -> None:
+    attempt = SimpleNamespace(enrolment=ATTEMPT.enrolment, review=review)
+    for phase, permission in policy.REVIEW.items():
+        for actor in (STUDENT, FACILITATOR, COORDINATOR):
+            assert permission.allow(actor, attempt) == (phase in phases)
+        for actor in (STRANGER, CLASSMATE, ELSEWHERE, FUNDER):
+            assert not permission.allow(actor, attempt)

@@ -90,3 +90,24 @@ def test_when_another_attempt_may_start(
 def test_the_wait_is_told_with_its_end() -> None:
     assert rules.again(QUIZ, rules.summarise("q", [closed(1, 0)]), NOW).since == NOW + 12 * HOUR
     assert rules.again(QUIZ, None, NOW).since is None
+
+
+PASSED = [closed(1, 400)]
+
+
+@pytest.mark.parametrize(
+    ("tries", "over", "expected"),
+    [
+        ([closed(1, 0)], False, "between"),
+        ([closed(1, 0)], True, "closed"),
+        ([closed(1, 0), closed(2, 0), closed(3, 0)], False, "closed"),
+        ([closed(1, 0), closed(2, 0), under_way(3)], True, "between"),
+        (PASSED, False, "passed"),
+        (PASSED, True, "passed"),
+        ([*PASSED, under_way(2)], False, "passed"),
+    ],
+)
+def test_in_which_phase_somebody_looks_back(tries: list[Try], over: bool, expected: str) -> None:
+    found = rules.summarise("q", tries)
+    assert rules.phase(found, rules.again(QUIZ, found, NOW), over=over) == expected
+    assert rules.phase(found, None, over=over) == ("passed" if found.passed else "closed")

@@ -400,11 +400,11 @@ def test_nobody_asked_for_is_an_empty_answer(s: Session) -> None:
 def test_when_another_attempt_may_start(s: Session, attempt: Attempt) -> None:
     answer_all(s, attempt, 1)
     service.submit(s, attempt, now=NOON)
-    found = service.again_for(s, attempt, now=NOON + MINUTE)
+    found = service.after(s, attempt, now=NOON + MINUTE).again
     assert found is not None
     assert (found.state, found.left, found.since) == ("later", 2, NOON + timedelta(hours=12))
     attempt.quiz = "taken-out"
-    assert service.again_for(s, attempt, now=NOON) is None
+    assert service.after(s, attempt, now=NOON) == service.After(None, "closed")
 
 
 def test_a_changed_file_changes_nobodys_past(s: Session, attempt: Attempt) -> None:

@@ -6,13 +6,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.cohorts.models import Appointment, Enrolment
+from lms.cohorts.models import Appointment, Cohort, Enrolment
 from lms.core.clock import FixedClock
 from lms.core.db import Database
 from lms.curriculum.models import SupportLines
 from lms.quizzes import service
 from lms.quizzes.models import AnswerEvent, Attempt, Response
-from lms.quizzes.rules import TimeTerms
+from lms.quizzes.rules import TimeTerms, Window
 from tests.conftest import Browser
 from tests.factories import NOON, Cast
 from tests.quizzes.conftest import permit
@@ -529,6 +529,36 @@ def test_a_quiz_that_shows_its_score_only_shows_no_key(
         page = browser.get(sent_quiz.page + "/result").text
         assert "shows its score only" in page
         assert [key for key in KEYS if key in page] == []
+
+
+@pytest.mark.parametrize("review", ["when_done", "when_passed"])
+def test_what_was_right_waits_for_its_phase(
+    sent_quiz: Sitting, student: Browser, browsers: Any, cast: Cast, count_queries: Any, review: str
+) -> None:
+    def change(**values: Any) -> None:
+        with sent_quiz.database.writer() as s:
+            s.execute(sa.update(Attempt).values(**values))
+            s.commit()
+
+    def shown() -> list[bool]:
+        pages = [browser.get(sent_quiz.page + "/result").text for browser in (student, browsers(cast.facilitator))]
+        assert ["is shown here once the quiz is passed" in page for page in pages] == [
+            KEYS[0] not in page for page in pages
+        ]
+        return [KEYS[0] in page for page in pages]
+
+    change(review=review)
+    assert shown() == [False, False], "another attempt may follow"
+    with count_queries() as counted:
+        student.get(sent_quiz.page + "/result")
+    assert len(counted) <= 8
+    with sent_quiz.database.writer() as s:
+        window = Window(None, NOON - timedelta(hours=2))
+        service.set_opening(s, s.get_one(Cohort, cast.cohort.id), "quiz-m1", window, by="RUTH", now=NOON)
+        s.commit()
+    assert shown() == [review == "when_done"] * 2, "its closing time is past"
+    change(passed=True)
+    assert shown() == [True, True]
 
 
 def test_the_result_costs_a_constant_few_queries(sent_quiz: Sitting, student: Browser, count_queries: Any) -> None:

@@ -239,7 +239,7 @@ class QuizIn(Sheet):
     pass_percent: Annotated[int, Field(ge=1, le=100)]
     draw: DrawIn
     shuffle: ShuffleIn = Field(default_factory=ShuffleIn)
-    review: Literal["score", "feedback"]
+    review: Literal["score", "when_passed", "when_done", "feedback"]
     items: list[ItemIn] = Field(default_factory=list)
 
 

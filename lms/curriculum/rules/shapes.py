@@ -286,7 +286,8 @@ class Quiz:
     pass_percent: int
     shuffle_questions: bool
     shuffle_options: bool
-    review: Literal["score", "feedback"]
+    review: Literal["score", "when_passed", "when_done", "feedback"]
+    """When the questions are shown with what was right: never, once it is passed, once no attempt is left besides, at once."""
     items: tuple[Item, ...]
     """Empty when the questions are drawn."""
     draws: tuple[Draw, ...]

@@ -21,7 +21,7 @@ from lms.quizzes.rules.marking import POINT, Grades, Marked, Reviewed, Score, pa
 from lms.quizzes.rules.numbers import read_number
 from lms.quizzes.rules.paper import Paper, Permit, Question, Shuffle, draw
 from lms.quizzes.rules.replay import Arrived, replay, tells_the_same
-from lms.quizzes.rules.results import Again, QuizResult, Try, again, summarise
+from lms.quizzes.rules.results import Again, Phase, QuizResult, Try, again, phase, summarise
 from lms.quizzes.rules.ruling import (
     KEYED,
     NO_RULINGS,
@@ -95,6 +95,7 @@ __all__ = [
     "Overdue",
     "Paper",
     "Permit",
+    "Phase",
     "Question",
     "QuizResult",
     "Recorded",
@@ -145,6 +146,7 @@ __all__ = [
     "paused_for",
     "per_page",
     "percent",
+    "phase",
     "read_number",
     "rearranged",
     "replay",

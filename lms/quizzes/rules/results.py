@@ -56,6 +56,19 @@ class Again:
     since: datetime | None = None
 
 
+Phase = Literal["between", "closed", "passed"]
+"""Where somebody stands with a quiz after an attempt: another may follow, none can, or it is passed."""
+
+
+def phase(result: QuizResult | None, again: Again | None, *, over: bool) -> Phase:
+    """Say in which phase a closed attempt is looked at; `over`: its closing time is past, so that none can be begun."""
+    if result and result.passed:
+        return "passed"
+    if again is not None and again.state == "open":
+        return "between"
+    return "closed" if over or again is None or again.state == "used_up" else "between"
+
+
 def summarise(quiz: str, tries: Iterable[Try]) -> QuizResult:
     """Put the attempts at one quiz together; their order does not matter. The best one counts, a pass is never undone."""
     ordered = sorted(tries, key=lambda one: one.number)

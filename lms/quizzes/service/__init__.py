@@ -26,7 +26,7 @@ from lms.quizzes.service.pauses import answer_pause, ask_pause, pause_of, reason
 from lms.quizzes.service.printing import Printed, printed_paper, printed_quiz, proposed_seed
 from lms.quizzes.service.regrading import Came, Case, Regraded, Wish, case_of, rule
 from lms.quizzes.service.reopening import may_reopen, reopen
-from lms.quizzes.service.results import RESULT_ARMS, again_for, counted, outcome_of, results_for, results_from
+from lms.quizzes.service.results import RESULT_ARMS, After, after, counted, outcome_of, results_for, results_from
 from lms.quizzes.service.rulings import Ruled, marked_paper, ruled_in, rulings_for
 from lms.quizzes.service.saving import save_answers
 from lms.quizzes.service.starting import start_attempt
@@ -39,6 +39,7 @@ __all__ = [
     "MOST_ATTEMPTS",
     "RESULT_ARMS",
     "WAITING_ARM",
+    "After",
     "Came",
     "Case",
     "Decided",
@@ -56,7 +57,7 @@ __all__ = [
     "ToGrade",
     "Wish",
     "accepted_of",
-    "again_for",
+    "after",
     "answer_pause",
     "answers_of",
     "arrived_for",

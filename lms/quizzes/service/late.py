@@ -63,15 +63,11 @@ class Settled:
 
 def late_of(s: Session, attempt: Attempt) -> list[LateAnswer]:
     """Return the answers of an attempt that were kept aside, with everything that was decided about them."""
-    rows = list(s.scalars(_arrived(attempt)))
+    aside = [(number, row) for number, row in enumerate(s.scalars(_arrived(attempt)), 1) if row.taken in rules.ASIDE]
     decided: dict[int, list[Decided]] = {}
-    for row in s.scalars(_decisions(attempt)):
-        decided.setdefault(row.event_id, []).append(_opened(s, row))
-    return [
-        LateAnswer(number, arrived(row), tuple(decided.get(row.id, ())))
-        for number, row in enumerate(rows, 1)
-        if row.taken in rules.ASIDE
-    ]
+    for decision in s.scalars(_decisions(attempt)) if aside else ():
+        decided.setdefault(decision.event_id, []).append(_opened(s, decision))
+    return [LateAnswer(number, arrived(row), tuple(decided.get(row.id, ()))) for number, row in aside]
 
 
 def decide(
@@ -110,8 +106,7 @@ def decide(
 
 def accepted_of(s: Session, attempt: Attempt) -> list[Late]:
     """Return the late answers that count, with what a person wrote opened."""
-    held = {row.event_id: row.accepted for row in s.scalars(_decisions(attempt))}
-    events = s.scalars(_arrived(attempt).where(AnswerEvent.id.in_([id_ for id_, yes in held.items() if yes])))
+    events = s.scalars(_accepted([attempt.id]))
     return [Late(one.position, sealed.opened(s, attempt, one.position, one.choice), one.id) for one in events]
 
 
@@ -123,15 +118,8 @@ def numbers_of(s: Session, attempt: Attempt) -> dict[int, int]:
 
 def accepted_for(s: Session, attempt_ids: Sequence[int]) -> dict[int, list[Late]]:
     """Return the late answers that count of each attempt that has any; what a person wrote stays shut. One query."""
-    other = aliased(LateDecision)
-    newest = sa.select(sa.func.max(other.number)).where(other.event_id == AnswerEvent.id).scalar_subquery()
-    asked = (
-        sa.select(AnswerEvent)
-        .join(LateDecision, LateDecision.event_id == AnswerEvent.id)
-        .where(AnswerEvent.attempt_id.in_(attempt_ids), LateDecision.number == newest, LateDecision.accepted)
-    )
     found: dict[int, list[Late]] = {}
-    for event in s.scalars(asked.order_by(AnswerEvent.id)):
+    for event in s.scalars(_accepted(attempt_ids)):
         found.setdefault(event.attempt_id, []).append(Late(event.position, sealed.shut(event.choice), event.id))
     return found
 
@@ -150,6 +138,17 @@ def _aside(s: Session, attempt: Attempt, number: int) -> AnswerEvent:
     if row is None or row.taken not in rules.ASIDE:
         raise NotFound
     return row
+
+
+def _accepted(attempt_ids: Sequence[int]) -> sa.Select[AnswerEvent]:
+    other = aliased(LateDecision)
+    newest = sa.select(sa.func.max(other.number)).where(other.event_id == AnswerEvent.id).scalar_subquery()
+    return (
+        sa.select(AnswerEvent)
+        .join(LateDecision, LateDecision.event_id == AnswerEvent.id)
+        .where(AnswerEvent.attempt_id.in_(attempt_ids), LateDecision.number == newest, LateDecision.accepted)
+        .order_by(AnswerEvent.id)
+    )
 
 
 def _arrived(attempt: Attempt) -> sa.Select[AnswerEvent]:

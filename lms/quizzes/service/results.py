@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -13,11 +13,12 @@ from lms.core.together import IDS, KEY, Fact, Facts, arm, ask, flag
 from lms.curriculum import service as curriculum
 from lms.quizzes import rules
 from lms.quizzes.models import Attempt, Mark, Response
-from lms.quizzes.rules import Again, Held, QuizResult, Rulings, Try
+from lms.quizzes.rules import Again, Held, Phase, QuizResult, Rulings, Try
 from lms.quizzes.service.answers import held_in
 from lms.quizzes.service.attempts import paper_of, timing_of
 from lms.quizzes.service.closing import marked
 from lms.quizzes.service.marks import NEWEST, counting
+from lms.quizzes.service.openings import opening_of
 from lms.quizzes.service.rulings import rulings_by_seat
 
 
@@ -56,13 +57,22 @@ def counted(outcome: Try, mark: Mark | None) -> Try:
     return replace(outcome, points=mark.points, out_of=mark.out_of, passed=mark.passed)
 
 
-def again_for(s: Session, attempt: Attempt, *, now: datetime) -> Again | None:
-    """Say when the person may try this quiz again, by the cohort's present release; None if it holds the quiz no more."""
-    quiz = curriculum.quiz(s, attempt.enrolment.cohort.release, attempt.quiz)
-    if quiz is None:
-        return None
-    mine = results_for(s, [attempt.enrolment_id], now=now)[attempt.enrolment_id]
-    return rules.again(quiz, mine.get(attempt.quiz), now)
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where somebody stands with a quiz after an attempt at it; `again` is None if their release holds the quiz no more."""
+
+    again: Again | None
+    phase: Phase
+
+
+def after(s: Session, attempt: Attempt, *, now: datetime) -> After:
+    """Say when the person may try this quiz again, by the cohort's present release, and in which phase they look back."""
+    seat = attempt.enrolment
+    quiz = curriculum.quiz(s, seat.cohort.release, attempt.quiz)
+    mine = results_for(s, [seat.id], now=now, quiz=attempt.quiz)[seat.id].get(attempt.quiz)
+    again = rules.again(quiz, mine, now) if quiz else None
+    over = opening_of(s, seat.cohort_id, attempt.quiz).stands(now) == "after"
+    return After(again, rules.phase(mine, again, over=over))
 
 
 def results_for(

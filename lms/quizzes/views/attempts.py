@@ -111,6 +111,7 @@ def result(v: Visit) -> ResponseReturnValue:
     graded = service.grades_of(v.s, v.subject, paper)
     given = {(one.position, one.arrival): one.hundredths for rows in graded.values() for one in reversed(rows)}
     mark, late = service.mark_of(v.s, v.subject), service.late_of(v.s, v.subject)
+    after = service.after(v.s, v.subject, now=v.now)
     counts = rules.counted(as_marked, service.choices(held), service.accepted_of(v.s, v.subject) if mark else (), given)
     return page(
         "lms/quizzes/result.html",
@@ -122,14 +123,14 @@ def result(v: Visit) -> ResponseReturnValue:
         ended=outcome.state,
         percent=rules.percent,
         points=points_text,
-        reviewed=rules.review(as_marked, *counts) if v.subject.review == "feedback" else (),
+        reviewed=rules.review(as_marked, *counts) if policy.REVIEW[after.phase].allow(v.actor, v.subject) else (),
         graded=graded,
         can_grade=any(q.by_person for q in paper.questions) and policy.GRADE_PAGE.allow(v.actor, v.subject),
         fill=filler(v, paper),
         parts=rules.stem_parts,
         aside=len({one.arrived.position for one in late}),
         judges=policy.LATE_PAGE.allow(v.actor, v.subject),
-        again=service.again_for(v.s, v.subject, now=v.now) if own else None,
+        again=after.again if own else None,
         own=own,
     )
 

@@ -110,7 +110,12 @@ def _wait(one: Terms, _: Say) -> str:
 
 
 def _review(one: Terms, _: Say) -> str:
-    return _("the score") if one.review == "score" else _("what was right, and why")
+    said = {
+        "score": _("the score"),
+        "when_passed": _("the score; what was right, and why, once it is passed"),
+        "when_done": _("the score; what was right, and why, once it is passed or no attempt is left"),
+    }
+    return said.get(one.review) or _("what was right, and why")
 
 
 def terms(d: Dossier, _: Say) -> tuple[Leaf, ...]:
