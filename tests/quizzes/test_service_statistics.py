@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.cohorts import service as cohorts
 from lms.cohorts.models import Enrolment
 from lms.core.db import Database
-from lms.quizzes import service
+from lms.quizzes import rules, service
+from lms.quizzes.models import Attempt
 from lms.quizzes.rules import Given, right_choice
 from tests import factories
 from tests.factories import NOON, Cast
@@ -47,6 +49,22 @@ def test_only_sent_attempts_of_one_s_own_cohorts_are_pooled(s: Session, house: C
         assert set(sat.seconds.values()) == {30}
         assert len(sat.responses) == len(sat.paper.questions)
     assert service.sat_attempts(s, cohorts.actor_for(s, house.student, now=NOON), "quiz-m1") == []
+
+
+def test_the_same_words_are_pooled_over_cohorts_and_releases(s: Session, house: Cast) -> None:
+    spring = factories.cohort(s, house.provider, house.cohort.release, name="Spring")
+    sit(s, house.seat, "check-m1-l1")
+    sit(s, factories.enrolment(s, spring), "check-m1-l1", right=False)
+    # The second was sat under a later release: the same four questions, and one of them mended.
+    later = s.scalars(sa.select(Attempt).order_by(Attempt.id.desc())).first()
+    assert later is not None
+    first, *others = later.paper["questions"]
+    mended = first | {"item": first["item"] | {"stem": "Mended"}}
+    later.release, later.paper = "b" * 64, later.paper | {"questions": [mended, *others]}
+    s.flush()
+    figures = rules.figures(service.sat_attempts(s, cohorts.actor_for(s, house.coordinator, now=NOON), "check-m1-l1"))
+    assert sorted(one.shown for one in figures) == [1, 1, 2, 2, 2]
+    assert {one.shown for one in figures if one.item == first["item"]["id"]} == {1}
 
 
 def test_the_cost_does_not_grow_with_the_attempts(s: Session, house: Cast, count_queries: Any) -> None:
