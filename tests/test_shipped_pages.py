@@ -33,6 +33,7 @@ class Main(HTMLParser):
         """Headings with nothing under them before the next heading of their level or a higher one."""
         self.ids: list[str] = []
         self.anchors: list[str] = []
+        self.regions: list[str] = []
         self._inside: list[str] = []
         self._since = True
         self.feed(html[html.index("<main") : html.index("</main>")])
@@ -40,6 +41,7 @@ class Main(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.ids += [given["id"] or ""] if "id" in given else []
+        self.regions += [given.get("aria-label") or ""] if given.get("role") == "region" else []
         href = given.get("href") or ""
         self.anchors += [href[1:]] if href.startswith("#") else []
         if tag in _HEADINGS:
@@ -81,6 +83,8 @@ def faults(html: str) -> Iterator[str]:
     yield from ("a heading without words" for _level, words in main.headings if not words.strip())
     yield from (f"nothing under {words!r}" for words in main.bare)
     yield from (f"#{anchor} leads nowhere" for anchor in set(main.anchors) - set(main.ids))
+    if "" in main.regions or len(main.regions) != len(set(main.regions)):
+        yield "a region without a name of its own"
     if len(main.ids) != len(set(main.ids)):
         yield "an id stands twice"
 
@@ -95,6 +99,7 @@ def faults(html: str) -> Iterator[str]:
         ("<h1>A</h1><h2> </h2><p>D</p>", "a heading without words"),
         ('<h1>A</h1><a href="#s-b">C</a>', "#s-b leads nowhere"),
         ('<h1 id="a">A</h1><p id="a">C</p>', "an id stands twice"),
+        ('<h1>A</h1><div role="region" aria-label="">C</div>', "a region without a name of its own"),
         ("<h2>A</h2><p>C</p>", "first headings: 0"),
     ],
 )

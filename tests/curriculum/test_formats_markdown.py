@@ -99,6 +99,20 @@ def test_the_empty_corner_of_a_table_is_no_heading() -> None:
     assert "<td></td>" in found
 
 
+def test_a_table_without_headings_is_named_by_what_stands_before_it_and_its_rows_by_their_first_cell() -> None:
+    form = "| | |\n|---|---|\n| Opening question | |\n| | |\n"
+    found = html(f"**2. Your plan** ({{{{crisis:988}}}})\n\n{form}\nThen:\n\n{form}\n{form}")
+    assert re.findall(r'aria-label="([^"]*)"', found) == ["2. Your plan ()", "Then:", "Then: (2)"]
+    assert found.count('<th scope="row">Opening question</th>') == found.count("<th ") == 3
+    assert "<thead>" not in found
+    assert re.findall(r'aria-label="([^"]*)"', html(form)) == ["Opening question"]
+
+
+def test_two_tables_with_the_same_headings_have_names_of_their_own() -> None:
+    table = "| Who | What |\n|---|---|\n| You | Stay |\n\n"
+    assert re.findall(r'aria-label="([^"]*)"', html(table * 2)) == ["Who, What", "Who, What (2)"]
+
+
 def test_a_support_line_mark_is_kept_for_later() -> None:
     assert html("Call {{crisis:988}} or\n\n- {{crisis:nc-warmline}}\n").count("{{crisis:") == 2
 

@@ -68,6 +68,17 @@ def test_what_is_not_there_is_not_found(facilitator: Any, path: str) -> None:
     assert facilitator.get(path).status_code == 404
 
 
+def test_many_modules_are_folded_and_a_link_opens_its_own(cast: Cast, database: Database, browsers: Any) -> None:
+    with database.writer() as s:
+        factories.release(s, factories.pieces(modules=4)).compiled_at = NOON.replace(year=2027)
+        s.commit()
+    facilitator = browsers(cast.facilitator)
+    assert "<details open>" not in facilitator.get("/library").text
+    assert facilitator.get("/library?module=m3").text.count('<details open><summary><h3 id="m3">') == 1
+    for path in ("/library/m3-l1/1", "/library/meetings/m3/meeting-1", "/library/homework/m3/homework-1"):
+        assert 'href="/library?module=m3#m3"' in facilitator.get(path).text
+
+
 def test_the_newest_version_is_shown_and_a_cohorts_own_on_request(
     facilitator: Any, cast: Cast, database: Database
 ) -> None:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from importlib.metadata import version
+from textwrap import shorten
 from typing import Any
 from xml.etree import ElementTree
 
@@ -20,10 +21,10 @@ from markdown.treeprocessors import Treeprocessor
 
 from lms.core.crypto import digest
 from lms.curriculum.formats import plain
-from lms.curriculum.rules.text import count_words
+from lms.curriculum.rules.text import CRISIS, count_words
 from lms.curriculum.rules.tree import Memo, Rendered
 
-REVISION = f"2-{version('markdown')}-{version('nh3')}"
+REVISION = f"3-{version('markdown')}-{version('nh3')}"
 """Changes whenever the same text would give other HTML, so that a cache of results is never stale."""
 
 KINDS = {
@@ -61,6 +62,8 @@ _ATTRIBUTES = {
     "p": {"id"},
 }
 _CLASSES = {"section": {"note", *KINDS["en"]}, "p": {"kind"}, "div": {"scroll"}}
+_STASHED = re.compile(r"\x02[^\x03]*\x03")
+"""What the engine put aside and puts back at the end."""
 _ID = re.compile(r"s-[\w-]{1,80}\Z")
 _VALUES = {"tabindex": {"0"}, "role": {"region"}, "scope": {"col", "row"}}
 
@@ -189,7 +192,7 @@ class _Shape(Treeprocessor):
                 element.set("scope", "col")
             elif element.tag == "th":
                 element.tag = "td"  # the empty corner over a column of names is no heading of anything
-        _wrap_tables(root)
+        _wrap_tables(root, set())
 
     def _callout(self, div: ElementTree.Element, taken: set[str]) -> None:
         kind = div.get("class", "").split()[-1]
@@ -222,7 +225,7 @@ class _Page(Extension):
 
 def _slug(text: str, taken: set[str]) -> str:
     # The prefix keeps an author's heading from taking the id of something in the page around it (DOM clobbering).
-    base = "s-" + (slugify_unicode(re.sub(r"\x02[^\x03]*\x03", "", text), "-")[:60] or "part")
+    base = "s-" + (slugify_unicode(_STASHED.sub("", text), "-")[:60] or "part")
     name, number = base, 2
     while name in taken:
         name, number = f"{base}-{number}", number + 1
@@ -230,20 +233,50 @@ def _slug(text: str, taken: set[str]) -> str:
     return name
 
 
-def _wrap_tables(parent: ElementTree.Element) -> None:
+def _wrap_tables(parent: ElementTree.Element, taken: set[str]) -> None:
+    said = ""
     for at, child in enumerate(list(parent)):
-        if child.tag != "table":
-            _wrap_tables(child)
+        if child.tag == "table":
+            parent.remove(child)
+            parent.insert(at, _region(child, said, taken))
             continue
-        heads = [" ".join("".join(th.itertext()).split()) for th in child.iter("th")]
-        frame = ElementTree.Element(
-            "div",
-            {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": ", ".join(h for h in heads if h)},
-        )
-        frame.tail, child.tail = child.tail, None
-        parent.remove(child)
-        frame.append(child)
-        parent.insert(at, frame)
+        _wrap_tables(child, taken)
+        said = _plain(child) if child.tag == "p" or child.tag in _HEADINGS else said
+
+
+def _region(table: ElementTree.Element, said: str, taken: set[str]) -> ElementTree.Element:
+    """Frame a table so that it scrolls in itself; it is named by its headings, or else by what stands before it."""
+    name = ", ".join(text for th in table.iter("th") if (text := _plain(th)))
+    if not name:
+        _name_rows(table)
+    frame = ElementTree.Element("div", {"class": "scroll", "tabindex": "0", "role": "region"})
+    frame.set("aria-label", _unused(name or shorten(said or _plain(table), 80, placeholder="…"), taken))
+    frame.tail, table.tail = table.tail, None
+    frame.append(table)
+    return frame
+
+
+def _name_rows(table: ElementTree.Element) -> None:
+    """Make of a table without headings one whose rows are named by their first cell."""
+    for head in table.findall("thead"):
+        table.remove(head)
+    for cell in table.findall("tbody/tr/td[1]"):
+        if _plain(cell):
+            cell.tag = "th"
+            cell.set("scope", "row")
+
+
+def _plain(element: ElementTree.Element) -> str:
+    return " ".join(CRISIS.sub("", _STASHED.sub("", "".join(element.itertext()))).split())
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    """Return a name that nothing else on the page bears."""
+    free, number = name, 2
+    while free in taken:
+        free, number = f"{name} ({number})", number + 1
+    taken.add(free)
+    return free
 
 
 class _Reader(HTMLParser):

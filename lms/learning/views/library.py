@@ -55,6 +55,7 @@ def library(v: Visit) -> ResponseReturnValue:
         outline=curriculum.outline(v.s, shelf.release) if shelf.release else None,
         guides={key.partition(":")[2] for key in _contents(v) if key.startswith("module:")},
         cohorts=cohorts.cohorts_of(v.s, v.actor),
+        wanted=request.args.get("module"),
     )
 
 
