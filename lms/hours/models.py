@@ -46,13 +46,31 @@ class HomeworkHandIn(Base):
     text: Mapped[bytes]
     sent_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="waiting")
-    """`waiting`, `accepted`, `returned`."""
+    """`waiting`, `accepted`, `returned`: its first answer; the newest correction counts instead."""
     minutes: Mapped[int]
     """What the release declares for this homework; credited when accepted."""
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(default="")
     reply: Mapped[bytes | None]
     """Sealed: the facilitator's words."""
+
+
+class HomeworkCorrection(Base):
+    """A later answer to a homework that had one; the newest counts, append-only."""
+
+    __tablename__ = "lms_homework_correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    hand_in_id: Mapped[int] = mapped_column(sa.ForeignKey("lms_homework_hand_in.id"), index=True)
+    hand_in: Mapped[HomeworkHandIn] = relationship()
+    outcome: Mapped[str]
+    """`accepted`, `returned`."""
+    reason: Mapped[bytes]
+    """Sealed: why the answer was changed, for the student."""
+    at: Mapped[datetime]
+    by: Mapped[str]
+    by_name: Mapped[str]
 
 
 class PracticeClaim(Base):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,7 +17,6 @@ from flask import Flask
 
 from lms.app import create_app
 from lms.core.db import Base, Database, unit_of_work
-from lms.core.errors import Conflict
 from lms.core.settings import Settings
 from lms.curriculum import service as curriculum
 from lms.demo import service
@@ -26,7 +26,6 @@ from tests import factories
 from tests.conftest import SECRET, _empty
 from tests.demo.conftest import BASE, ROOT, Two
 from tests.factories import NOON
-from tools.run import _prepare
 
 
 @pytest.fixture
@@ -96,13 +95,23 @@ def test_a_demonstration_that_was_cut_off_is_never_taken_for_built(tmp_path: Pat
             building.kill()
         assert building.returncode == -signal.SIGKILL
         result = run(app)
-        with pytest.raises(Conflict, match="of its 4 cohorts"):
-            _prepare(Settings.from_env(given))
         database.engine.dispose()
+        start = [sys.executable, "-m", "tools.run"]
+        more = {"PORT": str(_free_port()), "HOST": "127.0.0.1"}
+        started = subprocess.run(start, check=False, cwd=ROOT, env=kept | given | more, capture_output=True, text=True)
+        assert started.returncode == 1
+        assert "Groundwork did not start. The demonstration here has" in started.stderr
+        assert "Traceback" not in started.stderr
         assert result.exit_code == 1
         assert "of its 4 cohorts" in result.output
         assert "start again" in result.output
         assert "Traceback" not in result.output
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _publish(url: str, database: Database, folder: Path) -> None:

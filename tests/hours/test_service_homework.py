@@ -1,6 +1,7 @@
 """Homework on a real session: rounds, one answer each, and nothing readable in the rows."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,10 +13,10 @@ from lms.core.crypto import SealBroken
 from lms.core.db import Database, keys_of, unit_of_work
 from lms.core.errors import Conflict, Denied, Invalid, NotFound
 from lms.hours import service
-from lms.hours.models import HomeworkHandIn
+from lms.hours.models import HomeworkCorrection, HomeworkHandIn
 from lms.records.models import Audit, Message
 from tests import factories
-from tests.factories import NOON
+from tests.factories import NOON, Cast
 from tests.hours.together import both_at_once
 
 KEY = "m1/homework-1"
@@ -63,9 +64,12 @@ class TestHandingIn:
         second = service.hand_in(s, cast.seat, KEY, "I noticed my hurry.", now=LATER)
         assert (second.round, second.state) == (2, "waiting")
         rounds = service.rounds_of(s, cast.seat, KEY)
-        assert [(r.hand_in.round, r.text, r.reply, r.decided_by) for r in rounds] == [
-            (2, "I noticed my hurry.", "", ""),
-            (1, "Too short.", "Say what you noticed.", cast.facilitator.name),
+        assert [(r.hand_in.round, r.state, r.text) for r in rounds] == [
+            (2, "waiting", "I noticed my hurry."),
+            (1, "returned", "Too short."),
+        ]
+        assert [(one.words, one.by_name) for one in rounds[1].replies] == [
+            ("Say what you noticed.", cast.facilitator.name)
         ]
 
     def test_an_accepted_homework_is_done(self, s: Session) -> None:
@@ -147,14 +151,82 @@ class TestAnswering:
         assert s.scalars(sa.select(Message)).all() == []
 
 
-def test_results_show_the_newest_round(s: Session) -> None:
-    cast = factories.cast(s)
-    row = service.hand_in(s, cast.seat, KEY, "One.", now=NOON)
-    service.decide_homework(s, row, accepted=False, reply="More.", by=cast.facilitator, now=NOON)
-    service.hand_in(s, cast.seat, KEY, "Two.", now=LATER)
-    found = service.homework_results_for(s, [cast.seat.id, cast.classmate_seat.id])
-    assert found == {
-        cast.seat.id: {KEY: service.Homework(KEY, "waiting", 2, LATER, None)},
-        cast.classmate_seat.id: {},
-    }
-    assert s.scalars(sa.select(HomeworkHandIn.round).order_by(HomeworkHandIn.round)).all() == [1, 2]
+def answered(s: Session, cast: Cast, accepted: bool = True) -> HomeworkHandIn:
+    row = service.hand_in(s, cast.seat, KEY, "Here.", now=NOON)
+    return service.decide_homework(s, row, accepted=accepted, reply="Read.", by=cast.facilitator, now=NOON)
+
+
+class TestCorrecting:
+    def test_a_correction_is_a_new_row_with_a_reason_and_the_hours_follow(self, s: Session) -> None:
+        cast = factories.cast(s)
+        row = answered(s, cast)
+        wrong: dict[str, Any] = dict(accepted=False, by=cast.coordinator, now=LATER, letter=LETTER)
+        with pytest.raises(Invalid) as refused:
+            service.correct_homework(s, row, reason=" ", **wrong)
+        assert set(refused.value.problems) == {"reply"}
+        service.correct_homework(s, row, reason="It was for another class.", **wrong)
+        assert [(one.outcome, one.words, one.by_name) for one in service.replies_to(s, row)] == [
+            ("returned", "It was for another class.", cast.coordinator.name),
+            ("accepted", "Read.", cast.facilitator.name),
+        ]
+        assert (row.state, row.decided_by) == ("accepted", cast.facilitator.code)
+        assert service.statement_for(s, cast.seat, now=LATER - timedelta(hours=1)).counted == 60
+        assert service.statement_for(s, cast.seat, now=LATER).counted == 0
+        [kept] = s.scalars(sa.select(HomeworkCorrection))
+        assert b"another class" not in kept.reason
+        assert s.scalars(sa.select(Audit.verb)).all()[-1] == "homework.corrected-to-returned"
+        assert [letter.kind for letter in s.scalars(sa.select(Message))] == ["homework.returned"]
+
+    def test_what_was_returned_by_mistake_counts_and_is_done(self, s: Session) -> None:
+        cast = factories.cast(s)
+        row = answered(s, cast, accepted=False)
+        service.correct_homework(s, row, accepted=True, reason="I had read too fast.", by=cast.facilitator, now=LATER)
+        assert service.rounds_of(s, cast.seat, KEY)[0].state == "accepted"
+        assert service.statement_for(s, cast.seat, now=LATER).counted == 60
+        with pytest.raises(Conflict, match="accepted already"):
+            service.hand_in(s, cast.seat, KEY, "Once more.", now=LATER)
+
+    def test_what_was_accepted_by_mistake_can_be_handed_in_again(self, s: Session) -> None:
+        cast = factories.cast(s)
+        row = answered(s, cast)
+        service.correct_homework(s, row, accepted=False, reason="Half is missing.", by=cast.facilitator, now=LATER)
+        assert service.hand_in(s, cast.seat, KEY, "The whole.", now=LATER).round == 2
+        with pytest.raises(Conflict, match="newer round"):
+            service.correct_homework(s, row, accepted=True, reason="Enough.", by=cast.facilitator, now=LATER)
+        assert service.rounds_of(s, cast.seat, KEY)[1].state == "returned"
+
+    def test_a_double_click_is_one_correction(self, s: Session) -> None:
+        cast = factories.cast(s)
+        row = answered(s, cast)
+        for _click in (1, 2):
+            service.correct_homework(
+                s, row, accepted=False, reason="Half.", by=cast.facilitator, now=LATER, letter=LETTER
+            )
+        assert len(s.scalars(sa.select(Message)).all()) == 1
+
+    def test_there_is_nothing_to_correct_before_an_answer_and_never_in_ones_own(self, s: Session) -> None:
+        cast = factories.cast(s)
+        row = service.hand_in(s, cast.seat, KEY, "Here.", now=NOON)
+        assert service.replies_to(s, row) == []
+        with pytest.raises(Conflict, match="not been answered"):
+            service.correct_homework(s, row, accepted=True, reason="x", by=cast.facilitator, now=NOON)
+        with pytest.raises(Denied):
+            service.correct_homework(s, row, accepted=True, reason="x", by=cast.student, now=NOON)
+
+    def test_a_correction_and_another_round_at_once_leave_one_that_counts(self, database: Database) -> None:
+        with unit_of_work(database) as s:
+            cast = factories.cast(s)
+            code, seat, by = answered(s, cast, accepted=False).code, cast.seat.id, cast.facilitator.id
+
+        def act(s: Session, at: int) -> None:
+            row = service.hand_in_by_code(s, code)
+            assert row is not None
+            if at:
+                service.correct_homework(s, row, accepted=True, reason="Fine.", by=s.get_one(Person, by), now=LATER)
+            else:
+                service.hand_in(s, s.get_one(Enrolment, seat), KEY, "The whole.", now=LATER)
+
+        assert [type(error) for error in both_at_once(database, act)] == [Conflict]
+        with unit_of_work(database, write=False) as s:
+            states = [one.state for one in service.rounds_of(s, s.get_one(Enrolment, seat), KEY)]
+            assert states in (["accepted"], ["waiting", "returned"])

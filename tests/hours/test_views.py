@@ -14,7 +14,7 @@ from lms.cohorts.models import Cohort, Meeting
 from lms.core.clock import FixedClock
 from lms.core.db import Database, unit_of_work
 from lms.hours import service
-from lms.hours.models import Attendance, HomeworkHandIn, PracticeClaim, PracticeDecision
+from lms.hours.models import Attendance, HomeworkCorrection, HomeworkHandIn, PracticeClaim, PracticeDecision
 from lms.hours.service import Mark
 from lms.records import service as records
 from lms.records.models import Message, Reading
@@ -557,6 +557,46 @@ class TestAnswering:
         assert again.status_code == 409
         assert "On second thoughts" in text(again)
         assert "Accepted</h2>" in text(facilitator.get(path))
+
+    def test_the_answer_to_a_homework_can_be_changed_with_a_reason(
+        self, browsers: Any, database: Database, cast: Cast, handed: HomeworkHandIn
+    ) -> None:
+        facilitator, path = browsers(cast.facilitator), f"/to-decide/homework/{handed.code}"
+        changed = {"outcome": "returned", "reply": "It was <for> another class.", "change": "1"}
+        early = facilitator.post(path, changed)
+        assert early.status_code == 409
+        assert "It was &lt;for&gt; another class." in text(early)
+        facilitator.post(path, {"outcome": "accepted", "reply": "Good."})
+        page = text(facilitator.get(path))
+        assert "Change the answer</h2>" in page
+        assert 'name="change" value="1"' in page
+        for lacking, said in (({"reply": " "}, "Write why you change it."), ({"outcome": ""}, "Choose whether")):
+            answer = facilitator.post(path, changed | lacking)
+            assert answer.status_code == 422
+            assert said in text(answer)
+        assert browsers(cast.coordinator).post(path, changed).status_code == 403
+        assert rows(database, HomeworkCorrection) == []
+        assert facilitator.post(path, changed).status_code == 303
+        assert [row.outcome for row in rows(database, HomeworkCorrection)] == ["returned"]
+        found = text(browsers(cast.student).get("/homework/m1/homework-1"))
+        assert "Returned. You can hand in again." in found
+        assert "It was &lt;for&gt; another class." in found
+        assert "The answer before" in found
+        assert "Marcus Bell accepted it on" in found
+        assert len(rows(database, Message)) == 2
+
+    def test_an_older_round_has_no_form(
+        self, browsers: Any, database: Database, cast: Cast, handed: HomeworkHandIn
+    ) -> None:
+        facilitator, path = browsers(cast.facilitator), f"/to-decide/homework/{handed.code}"
+        facilitator.post(path, {"outcome": "returned", "reply": "More, please."})
+        browsers(cast.student).post("/homework/m1/homework-1", {"text": "More."})
+        page = text(facilitator.get(path))
+        assert "More, please." in page
+        assert 'name="outcome"' not in page
+        late = facilitator.post(path, {"outcome": "accepted", "reply": "Enough after all.", "change": "1"})
+        assert late.status_code == 409
+        assert "newer round" in text(late)
 
     def test_homework_that_the_path_does_not_ask_for_stands_apart_until_it_is_handed_in(
         self, browsers: Any, database: Database, cast: Cast

@@ -1,4 +1,4 @@
-"""Homework: handing it in, round by round, and the answer to it."""
+"""Homework: handing it in, round by round, the answer to it, and a correction that keeps what was answered before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,19 +14,21 @@ from lms.core.db import keys_of
 from lms.core.errors import Conflict, Denied, Invalid, NotFound
 from lms.core.ids import new_code
 from lms.curriculum import service as curriculum
-from lms.hours.models import HomeworkHandIn
+from lms.hours.models import HomeworkCorrection, HomeworkHandIn
 from lms.records import service as records
 
 
 @dataclass(frozen=True, slots=True)
-class Homework:
-    """Where one homework of one student stands: `none`, `waiting`, `accepted` or `returned`."""
+class Reply:
+    """One answer to a homework: `accepted` or `returned`, with the facilitator's words."""
 
-    key: str
-    state: str
-    round: int
-    sent_at: datetime | None
-    decided_at: datetime | None
+    outcome: str
+    words: str
+    at: datetime | None
+    by: str
+    """The code of who answered."""
+    by_name: str
+    """Their name, where it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,13 @@ class Round:
 
     hand_in: HomeworkHandIn
     text: str
-    reply: str
-    decided_by: str
-    """The name of who answered."""
+    replies: tuple[Reply, ...]
+    """Every answer, newest first: the first one counts."""
+
+    @property
+    def state(self) -> str:
+        """Say where it stands: `waiting`, `accepted` or `returned`."""
+        return self.replies[0].outcome if self.replies else "waiting"
 
 
 def hand_in(s: Session, enrolment: Enrolment, key: str, text: str, *, now: datetime) -> HomeworkHandIn:
@@ -52,9 +58,10 @@ def hand_in(s: Session, enrolment: Enrolment, key: str, text: str, *, now: datet
         raise Invalid("Nothing is sent yet.", {"text": "Write something before you hand it in."})
     s.execute(sa.select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update(key_share=True))
     last = max(_hand_ins(s, [enrolment.id], key), key=lambda h: h.round, default=None)
-    if last and last.state == "accepted":
+    state = _standing(s, last) if last else "none"
+    if state == "accepted":
         raise Conflict("This homework is accepted already; there is nothing left to hand in.")
-    if last and last.state == "waiting":
+    if last and state == "waiting":
         if hand_in_text(s, last) == text:
             return last
         raise Conflict(
@@ -79,9 +86,31 @@ def hand_in_text(s: Session, row: HomeworkHandIn) -> str:
     return keys_of(s).open(row.text, f"lms_homework_hand_in:{row.code}:text")
 
 
-def reply_text(s: Session, row: HomeworkHandIn) -> str:
-    """Open the facilitator's words; empty if there are none."""
-    return keys_of(s).open(row.reply, f"lms_homework_hand_in:{row.code}:reply") if row.reply else ""
+def replies_to(s: Session, row: HomeworkHandIn) -> list[Reply]:
+    """Return every answer to what was handed in, newest first: the first one counts. Empty while it waits."""
+    if row.state == "waiting":
+        return []
+    name = s.scalar(sa.select(Person.name).where(Person.code == row.decided_by))
+    return [*(_later(s, one) for one in _corrections(s, [row.id])), _first(s, row, name or "")]
+
+
+def _first(s: Session, row: HomeworkHandIn, name: str) -> Reply:
+    words = keys_of(s).open(row.reply, f"lms_homework_hand_in:{row.code}:reply") if row.reply else ""
+    return Reply(row.state, words, row.decided_at, row.decided_by, name)
+
+
+def _later(s: Session, row: HomeworkCorrection) -> Reply:
+    words = keys_of(s).open(row.reason, f"lms_homework_correction:{row.code}:reason")
+    return Reply(row.outcome, words, row.at, row.by, row.by_name)
+
+
+def _corrections(s: Session, hand_in_ids: Sequence[int]) -> list[HomeworkCorrection]:
+    rows = sa.select(HomeworkCorrection).where(HomeworkCorrection.hand_in_id.in_(hand_in_ids))
+    return list(s.scalars(rows.order_by(HomeworkCorrection.id.desc())))
+
+
+def _standing(s: Session, row: HomeworkHandIn) -> str:
+    return next((one.outcome for one in _corrections(s, [row.id])), row.state)
 
 
 def hand_in_by_code(s: Session, code: str) -> HomeworkHandIn | None:
@@ -97,11 +126,17 @@ def hand_ins_of(s: Session, enrolment_id: int, key: str) -> list[HomeworkHandIn]
 
 
 def rounds_of(s: Session, enrolment: Enrolment, key: str) -> list[Round]:
-    """Return every round of one homework with its words, newest first, for its author. One query."""
+    """Return every round of one homework with its words and answers, newest first, for its author. Two queries."""
     rows = sa.select(HomeworkHandIn, Person.name).outerjoin(Person, Person.code == HomeworkHandIn.decided_by)
     mine = rows.where(HomeworkHandIn.enrolment_id == enrolment.id, HomeworkHandIn.homework == key)
-    found = s.execute(mine.order_by(HomeworkHandIn.round.desc()))
-    return [Round(row, hand_in_text(s, row), reply_text(s, row), name or "") for row, name in found]
+    found = s.execute(mine.order_by(HomeworkHandIn.round.desc())).all()
+    later: dict[int, list[Reply]] = {row.id: [] for row, _name in found}
+    for one in _corrections(s, list(later)):
+        later[one.hand_in_id].append(_later(s, one))
+    return [
+        Round(row, hand_in_text(s, row), (*later[row.id], *([_first(s, row, name or "")] if row.decided_at else ())))
+        for row, name in found
+    ]
 
 
 def decide_homework(
@@ -138,19 +173,70 @@ def decide_homework(
 
 def _answered(s: Session, row: HomeworkHandIn, state: str, reply: str, by: Person) -> HomeworkHandIn:
     # A double click of the same person is no clash: the answer that stands is the one they gave.
-    if (row.state, row.decided_by, reply_text(s, row)) == (state, by.code, reply):
+    first = _first(s, row, "")
+    if (first.outcome, first.by, first.words) == (state, by.code, reply):
         return row
-    raise Conflict("Somebody has answered this homework already. Their answer stands.")
+    raise Conflict("Somebody has answered this homework already. You can still change the answer, with a reason.")
 
 
-def homework_results_for(s: Session, enrolment_ids: Sequence[int]) -> dict[int, dict[str, Homework]]:
-    """Return where each homework stands, per enrolment and key (absent: not handed in)."""
-    results: dict[int, dict[str, Homework]] = {enrolment_id: {} for enrolment_id in enrolment_ids}
-    for row in _hand_ins(s, enrolment_ids):  # oldest round first, so the newest wins
-        results[row.enrolment_id][row.homework] = Homework(
-            row.homework, row.state, row.round, row.sent_at, row.decided_at
-        )
-    return results
+def correct_homework(
+    s: Session,
+    row: HomeworkHandIn,
+    *,
+    accepted: bool,
+    reason: str,
+    by: Person,
+    now: datetime,
+    letter: tuple[str, str] | None = None,
+) -> Reply:
+    """Change the answer to a homework by a new row with a reason; the earlier answers stay on record.
+
+    The enrolment row is locked: while an answer is changed to `accepted`, the student may be handing in another round.
+    """
+    if row.enrolment.person_id == by.id:
+        raise Denied("Somebody else answers your own homework.")
+    if not reason.strip():
+        raise Invalid("The answer is not changed yet.", {"reply": "Write why you change it. The student will read it."})
+    s.execute(sa.select(Enrolment.id).where(Enrolment.id == row.enrolment_id).with_for_update(key_share=True))
+    s.refresh(row, ["state"])
+    last = next(iter(replies_to(s, row)), None)
+    if last is None:
+        raise Conflict("This homework has not been answered yet.")
+    if max(one.round for one in _hand_ins(s, [row.enrolment_id], row.homework)) > row.round:
+        raise Conflict("A newer round of this homework was handed in. Answer that one; nothing here is changed.")
+    outcome = "accepted" if accepted else "returned"
+    if (last.outcome, last.words, last.by) == (outcome, reason.strip(), by.code):
+        return last  # a double click
+    return _correct(s, row, outcome, reason.strip(), by, now, letter)
+
+
+def _correct(
+    s: Session,
+    row: HomeworkHandIn,
+    outcome: str,
+    reason: str,
+    by: Person,
+    now: datetime,
+    letter: tuple[str, str] | None,
+) -> Reply:
+    code = new_code(12)
+    made = HomeworkCorrection(code=code, hand_in=row, outcome=outcome, at=now, by=by.code, by_name=by.name)
+    made.reason = keys_of(s).seal(reason, f"lms_homework_correction:{code}:reason")
+    s.add(made)
+    records.audit(s, by.code, f"homework.corrected-to-{outcome}", row.code, now=now)
+    if letter and row.enrolment.person.email:
+        records.write_message(s, f"homework.{outcome}", row.enrolment.person.email, *letter, now=now)
+    s.flush()
+    return _later(s, made)
+
+
+def newest_corrections(
+    enrolment_ids: Sequence[int] | sa.BindParameter[int], until: datetime | sa.BindParameter[datetime]
+) -> sa.Select[int]:
+    """Select the id of the newest correction (made until an instant) of each homework of some enrolments."""
+    rows = sa.select(sa.func.max(HomeworkCorrection.id)).join(HomeworkHandIn)
+    mine = rows.where(HomeworkHandIn.enrolment_id.in_(enrolment_ids), HomeworkCorrection.at <= until)
+    return mine.group_by(HomeworkCorrection.hand_in_id)
 
 
 def waiting_homework(s: Session, cohort_ids: Sequence[int]) -> list[HomeworkHandIn]:

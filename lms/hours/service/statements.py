@@ -16,7 +16,8 @@ from lms.core.together import COHORTS, IDS, NOW, Fact, Facts, arm, ask
 from lms.curriculum import service as curriculum
 from lms.curriculum.rules.shapes import Modality, Outline
 from lms.hours import rules
-from lms.hours.models import Attendance, HomeworkHandIn, PracticeClaim, PracticeDecision
+from lms.hours.models import Attendance, HomeworkCorrection, HomeworkHandIn, PracticeClaim, PracticeDecision
+from lms.hours.service.homework import newest_corrections
 from lms.hours.service.practice import newest_decisions
 from lms.learning import service as learning
 from lms.learning.rules import LessonState
@@ -189,14 +190,21 @@ _MARKS = arm(
     numbers=[Attendance.meeting_id, Attendance.minutes],
     instants=[Attendance.recorded_at],
 ).where(Attendance.id.in_(newest_marks(IDS, NOW)))
-_HAND_INS = arm(
-    "hand_in",
-    HomeworkHandIn.enrolment_id,
-    HomeworkHandIn.homework,
-    numbers=[HomeworkHandIn.round, HomeworkHandIn.minutes],
-    words=[HomeworkHandIn.state],
-    instants=[HomeworkHandIn.sent_at, HomeworkHandIn.decided_at],
-).where(HomeworkHandIn.enrolment_id.in_(IDS), HomeworkHandIn.sent_at <= NOW)
+_CORRECTED = sa.and_(
+    HomeworkCorrection.hand_in_id == HomeworkHandIn.id, HomeworkCorrection.id.in_(newest_corrections(IDS, NOW))
+)
+_HAND_INS = (
+    arm(
+        "hand_in",
+        HomeworkHandIn.enrolment_id,
+        HomeworkHandIn.homework,
+        numbers=[HomeworkHandIn.round, HomeworkHandIn.minutes],
+        words=[sa.func.coalesce(HomeworkCorrection.outcome, HomeworkHandIn.state)],
+        instants=[HomeworkHandIn.sent_at, sa.func.coalesce(HomeworkCorrection.at, HomeworkHandIn.decided_at)],
+    )
+    .outerjoin(HomeworkCorrection, _CORRECTED)
+    .where(HomeworkHandIn.enrolment_id.in_(IDS), HomeworkHandIn.sent_at <= NOW)
+)
 _COUNTS = sa.and_(PracticeDecision.claim_id == PracticeClaim.id, PracticeDecision.id.in_(newest_decisions(IDS, NOW)))
 _CLAIMS = (
     arm(

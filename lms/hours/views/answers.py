@@ -1,5 +1,7 @@
 """What waits for a facilitator: homework and practice, read and answered one at a time."""
 
+from typing import Any
+
 from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -49,7 +51,7 @@ def hand_in(v: Visit) -> ResponseReturnValue:
 
 @room.post("/to-decide/homework/<code>", policy.ANSWER, subject=handed_in)
 def answer_homework(v: Visit) -> ResponseReturnValue:
-    """Accept a homework, or return it with words."""
+    """Accept a homework, or return it with words; or correct the answer it has."""
     form, row = forms.HomeworkAnswerForm(v.form), v.subject
     module, _slash, name = row.homework.partition("/")
     told = letter(
@@ -63,8 +65,11 @@ def answer_homework(v: Visit) -> ResponseReturnValue:
     try:
         if not form.accepts():
             return _homework_page(v, form, 422)
-        accepted, reply = form.outcome.data == "accepted", form.reply.data or ""
-        service.decide_homework(v.s, row, accepted=accepted, reply=reply, by=me(v), letter=told, now=v.now)
+        given: dict[str, Any] = {"accepted": form.outcome.data == "accepted", "by": me(v), "letter": told, "now": v.now}
+        if v.form.get("change"):
+            service.correct_homework(v.s, row, reason=form.reply.data or "", **given)
+        else:
+            service.decide_homework(v.s, row, reply=form.reply.data or "", **given)
     except Invalid as refused:
         refuse(form, refused)
         return _homework_page(v, form, 422)
@@ -86,8 +91,9 @@ def _homework_page(v: Visit, form: forms.HomeworkAnswerForm, status: int = 200) 
         work=work,
         html=filled(v, work.html) if work else "",
         text=service.hand_in_text(v.s, row),
-        reply=service.reply_text(v.s, row),
+        replies=service.replies_to(v.s, row),
         others=[one for one in rounds if one.id != row.id],
+        newest=rounds[0].id == row.id,
     )
 
 
