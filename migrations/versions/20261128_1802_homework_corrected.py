@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '202611281802'
-down_revision = '202611281525'
+down_revision = '202611281727'
 branch_labels = None
 depends_on = None
 
