@@ -1,11 +1,26 @@
 """Log lines as JSON on standard output. A traceback carries no local variables: they hold what people wrote."""
 
 import contextlib
+import importlib
 import sys
+from collections.abc import Iterator
 from typing import Any
 
-import structlog
-from structlog.processors import JSONRenderer, TimeStamper, add_log_level, format_exc_info
+
+@contextlib.contextmanager
+def _without(name: str) -> Iterator[None]:
+    hidden = name not in sys.modules
+    if hidden:
+        sys.modules[name] = None  # type: ignore[assignment]  # how Python says that there is no such module
+    yield
+    if hidden:
+        del sys.modules[name]
+
+
+# Its printer in colours, which nobody sees here, would read `rich` wherever that is installed: five megabytes a process.
+with _without("rich"):
+    structlog = importlib.import_module("structlog")
+    processors = importlib.import_module("structlog.processors")
 
 
 class _Out:
@@ -26,11 +41,11 @@ class _Out:
 
 def logger(name: str) -> Any:
     """Return a logger whose processors are our own, whatever a host application configures for itself."""
-    processors: list[Any] = [
-        add_log_level,
-        TimeStamper(fmt="iso", utc=True),
-        format_exc_info,
-        JSONRenderer(ensure_ascii=False),
+    steps: list[Any] = [
+        processors.add_log_level,
+        processors.TimeStamper(fmt="iso", utc=True),
+        processors.format_exc_info,
+        processors.JSONRenderer(ensure_ascii=False),
     ]
-    out = structlog.PrintLogger(_Out())  # type: ignore[arg-type]
-    return structlog.wrap_logger(out, processors=processors).bind(logger=name)
+    out = structlog.PrintLogger(_Out())
+    return structlog.wrap_logger(out, processors=steps).bind(logger=name)

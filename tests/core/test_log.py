@@ -1,6 +1,8 @@
 import errno
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -52,3 +54,9 @@ def test_a_log_that_cannot_be_written_breaks_nothing(monkeypatch: pytest.MonkeyP
     """A full disk: the page that says so must still be sent."""
     monkeypatch.setattr("sys.stdout", Full(at))
     logger("lms.test").error("gate.away", kind="OperationalError")
+
+
+def test_the_printer_in_colours_is_not_read_and_stays_there_for_others() -> None:
+    asked = "import sys, lms.core.log; print('rich' in sys.modules); import rich; print(bool(rich))"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["False", "True"]
