@@ -37,6 +37,7 @@ from tests.factories import NOON
 
 AXE = Path(__file__).with_name("axe.min.js")
 PASSWORD = "walk beside me gently"
+LOOK_LAST = ("test_accessible.py", "test_keyboard.py", "test_looks.py")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -46,6 +47,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.journey)
             item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@pytest.hookimpl(specname="pytest_collection_modifyitems", wrapper=True)
+def pytest_look_last(items: list[pytest.Item]) -> Iterator[None]:
+    """Whoever looks at every page puts people and marks into the demonstration that others would stumble over."""
+    yield  # the order is random by now
+    items.sort(key=lambda item: item.path.name in LOOK_LAST)
 
 
 @dataclass

@@ -34,14 +34,14 @@ from tests.journeys.conftest import Site
 from tests.quizzes import items
 
 FILES = {
-    "lms_certificates.sheet",
-    "lms_certificates.packet_file",
-    "lms_cohorts.dossier_paper",
-    "lms_home.healthz",
-    "lms_home.readyz",
-    "lms_reports.grant_csv",
+    "lms_certificates.sheet": "a PDF, whose tags its own tests read",
+    "lms_certificates.packet_file": "JSON",
+    "lms_cohorts.dossier_paper": "a PDF, whose tags its own tests read",
+    "lms_home.healthz": "a line for a machine",
+    "lms_home.readyz": "a line for a machine",
+    "lms_reports.grant_csv": "a table as a file",
 }
-"""Addresses that answer with a file or with data: nothing that a person reads as a page."""
+"""Addresses that answer with a file or with data, and with what: nothing that a person reads as a page."""
 EARLIER, DAY = NOON - timedelta(days=20), timedelta(days=1)
 STORY = "The winter the plant closed, my cousin kept a chair for me on the porch, and said nothing about it. " * 30
 Values = dict[str, Any]
@@ -245,10 +245,10 @@ def _codes_of_work(s: Session, running: Cohort, far: "FarHill") -> dict[str, lis
     done = [s.scalars(of_student.where(Attempt.kind == kind)).first() for kind in ("lesson", "module")]
     return {
         "lms_quizzes.on_paper": _code([running]),
-        **{
-            f"lms_quizzes.{sheet}": [{"code": running.code, "quiz": "starter-exam", "seed": 7}]
-            for sheet in ("paper", "answer_sheet", "key_sheet")
-        },
+        **_each(
+            ("lms_quizzes.paper", "lms_quizzes.answer_sheet", "lms_quizzes.key_sheet"),
+            [{"code": running.code, "quiz": "starter-exam", "seed": 7}],
+        ),
         "lms_quizzes.attempt": _code([far.attempt, far.mixed[0], far.asking, far.paused]),
         "lms_quizzes.pause": _code([far.attempt, far.asking]),
         "lms_quizzes.help": _code([far.asking, far.paused, far.over, far.closed]),
@@ -523,7 +523,7 @@ def _begun(s: Session, seat: Enrolment, quiz: str) -> Attempt:
 
 
 def _write(s: Session, seat: Enrolment, keys: tuple[str, ...], reader: Any) -> None:
-    """Leave one narrative waiting, one come back, and one as a draft with an earlier version."""
+    """Leave one narrative with its reader, one come back, and one as a draft with an earlier version."""
     for key, fate in zip(keys, ("waiting", "returned", "draft"), strict=False):
         draft = narratives.draft_for(s, seat, key, now=EARLIER)
         for at, text in ((EARLIER, STORY[:2000]), (EARLIER + DAY, STORY)):
@@ -532,6 +532,8 @@ def _write(s: Session, seat: Enrolment, keys: tuple[str, ...], reader: Any) -> N
             sent = narratives.send(s, draft, now=EARLIER + 2 * DAY)
         if fate == "returned":
             _send_back(s, sent, reader)
+        if fate == "waiting":
+            narratives.claim(s, sent, reader, now=NOON)  # its rubric is open, to be looked at
 
 
 def _send_back(s: Session, sent: Submission, reader: Any) -> None:

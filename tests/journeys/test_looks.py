@@ -1,15 +1,10 @@
 """How every page looks: reflow, one heading, the support lines, our own letters, calm, dark, and print."""
 
-import os
-
 import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.conftest import Site
 from tests.journeys.looking import WHO, look, places, visiting
-
-# Five minutes of looking: asked for by name (LMS_AXE=1) until it has been seen to pass on both databases.
-pytestmark = pytest.mark.skipif(os.environ.get("LMS_AXE") != "1", reason="LMS_AXE=1 asks for it")
 
 SAMPLE = (
     "lms_home.index",
