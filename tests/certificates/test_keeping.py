@@ -17,6 +17,7 @@ from lms.cohorts.models import Enrolment
 from lms.core.clock import FixedClock
 from lms.core.db import Database
 from lms.core.errors import Conflict, Denied, Invalid
+from lms.hours import service as hours
 from lms.quizzes.models import Attempt, Grade, Mark
 from lms.records.models import Audit
 from tests import factories
@@ -65,6 +66,20 @@ def keep(s: Session, house: Cast, made: Certificate, *, now: datetime = AFTER, *
 def test_nothing_newer_is_nothing_to_look_at(s: Session, made: Certificate) -> None:
     assert found(s, made) == []
     assert service.changed_since(s, [], now=AFTER) == []
+
+
+def test_an_answer_about_hours_that_is_changed_afterwards_asks_for_a_person(
+    s: Session, house: Cast, made: Certificate
+) -> None:
+    row = hours.hand_ins_of(s, house.seat.id, "m1/homework-1")[0]
+    hours.correct_homework(s, row, accepted=False, reason="It was another's.", by=house.facilitator, now=AFTER)
+    [one] = found(s, made)
+    assert (one.certificate, one.since) == (made, AFTER)
+    assert {missing.kind for missing in one.verdict.missing} >= {"homework"}
+    keep(s, house, made)
+    assert found(s, made) == []
+    hours.correct_homework(s, row, accepted=True, reason="It was hers.", by=house.facilitator, now=AFTER + HOUR)
+    assert found(s, made, now=AFTER + HOUR) == [], "everything is as it was"
 
 
 def test_a_lost_pass_asks_for_a_person(s: Session, house: Cast, made: Certificate) -> None:

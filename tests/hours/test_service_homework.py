@@ -204,6 +204,26 @@ class TestCorrecting:
             )
         assert len(s.scalars(sa.select(Message)).all()) == 1
 
+    def test_nobody_overrules_an_answer_that_they_have_not_read(self, s: Session) -> None:
+        cast = factories.cast(s)
+        row = answered(s, cast)
+        theirs: dict[str, Any] = dict(accepted=False, reason="Half is missing.", now=LATER, seen=1)
+        service.correct_homework(s, row, by=cast.coordinator, **theirs)
+        with pytest.raises(Conflict, match="since you opened the page"):
+            service.correct_homework(s, row, accepted=True, reason="Fine.", by=cast.facilitator, now=LATER, seen=1)
+        assert service.replies_to(s, row)[0].outcome == "returned"
+        service.correct_homework(s, row, accepted=True, reason="Fine.", by=cast.facilitator, now=LATER, seen=2)
+        assert service.replies_to(s, row)[0].outcome == "accepted"
+
+    def test_the_first_answer_sent_again_after_a_correction_is_told_so(self, s: Session) -> None:
+        cast = factories.cast(s)
+        row = answered(s, cast)
+        again: dict[str, Any] = dict(accepted=True, reply="Read.", by=cast.facilitator, now=LATER)
+        assert service.decide_homework(s, row, **again) is row
+        service.correct_homework(s, row, accepted=False, reason="Half.", by=cast.coordinator, now=LATER)
+        with pytest.raises(Conflict, match="answered this homework already"):
+            service.decide_homework(s, row, **again)
+
     def test_there_is_nothing_to_correct_before_an_answer_and_never_in_ones_own(self, s: Session) -> None:
         cast = factories.cast(s)
         row = service.hand_in(s, cast.seat, KEY, "Here.", now=NOON)

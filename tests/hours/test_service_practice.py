@@ -187,6 +187,18 @@ class TestCorrecting:
         assert again is first
         assert s.scalars(sa.select(Message)).all() == []
 
+    def test_nobody_overrules_an_answer_that_they_have_not_read(self, s: Session) -> None:
+        cast = factories.cast(s)
+        row = claim(s, cast.seat)
+        decide(s, cast, row)
+        mine: dict[str, Any] = dict(outcome="approved", reason="As it was.", by=cast.facilitator, now=LATER)
+        service.correct_practice(
+            s, row, outcome="returned", minutes=0, reason="Nobody was there.", by=cast.coordinator, now=LATER, seen=1
+        )
+        with pytest.raises(Conflict, match="since you opened the page"):
+            service.correct_practice(s, row, minutes=60, seen=1, **mine)
+        assert service.correct_practice(s, row, minutes=60, seen=2, **mine).minutes == 60
+
     def test_there_is_nothing_to_correct_before_an_answer(self, s: Session) -> None:
         cast = factories.cast(s)
         with pytest.raises(Conflict, match="not been answered"):

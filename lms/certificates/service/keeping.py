@@ -16,6 +16,7 @@ from lms.core.crypto import digest
 from lms.core.db import keys_of
 from lms.core.errors import Conflict, Denied, Invalid
 from lms.core.ids import new_code
+from lms.hours import service as hours
 from lms.learning import service as learning
 from lms.quizzes import service as quizzes
 from lms.records import service as records
@@ -27,7 +28,7 @@ class Changed:
 
     certificate: Certificate
     since: datetime
-    """The newest mark or grade of its holder."""
+    """The newest mark, grade or answer about hours of its holder."""
     verdict: rules.Verdict
     quizzes: tuple[rules.QuizChange, ...]
     kept: int
@@ -51,16 +52,21 @@ class Kept:
 def changed_since(s: Session, certificates: Iterable[Certificate], *, now: datetime) -> list[Changed]:
     """Return those to look at again, the longest wait first: valid, something newer came, and the outcome is another.
 
-    A certificate that was kept returns when something newer comes. Five questions and a verdict, however many there are.
+    A certificate that was kept returns when something newer comes. Six questions and a verdict, however many there are.
     """
     valid = [one for one in certificates if rules.standing(one.valid_until, one.revoked_at, now) == "valid"]
     if not valid:
         return []
-    newest = quizzes.newest_marks(s, [one.enrolment_id for one in valid])
+    newest = _newest(s, [one.enrolment_id for one in valid])
     kept = _kept(s, valid)
     moved = [one for one in valid if _is_newer(newest.get(one.enrolment_id), one, kept)]
     found = [_changed(s, one, newest, kept, facts) for one, facts in _with_facts(s, moved, now)]
     return sorted((one for one in found if one.quizzes or not one.verdict.granted), key=lambda one: one.since)
+
+
+def _newest(s: Session, enrolment_ids: Sequence[int]) -> dict[int, datetime]:
+    graded, recorded = quizzes.newest_marks(s, enrolment_ids), hours.newest_changes(s, enrolment_ids)
+    return {id_: max(graded.get(id_, at), at) for id_, at in (graded | recorded).items()}
 
 
 def _is_newer(since: datetime | None, one: Certificate, kept: dict[int, tuple[int, datetime]]) -> bool:

@@ -137,6 +137,8 @@ def end_coordinating(s: Session, provider: Provider, office: Appointment, *, by:
     # Two coordinators may end each other at once: the provider's row is locked, so that one of them stays.
     s.execute(sa.select(Provider.id).where(Provider.id == provider.id).with_for_update(key_share=True))
     s.refresh(office)
+    if office.ended_at is not None:
+        return  # the button was pressed twice
     if coordinators_of(s, provider.id) == [office.person]:
         raise Conflict(
             f"{office.person.name} is the only coordinator of {provider.name}. Invite another first; once they have"
@@ -145,11 +147,16 @@ def end_coordinating(s: Session, provider: Provider, office: Appointment, *, by:
     end_appointment(s, office, by=by, now=now)
 
 
-def office_of(s: Session, person_code: str, role: str, *, scope: rules.Scope) -> Appointment | None:
-    """Return somebody's living office of one kind."""
+def office_of(
+    s: Session, person_code: str, role: str, *, scope: rules.Scope, living: bool = True
+) -> Appointment | None:
+    """Return somebody's office of one kind: the living one, or with `living=False` the newest that they have or had."""
     held = sa.select(Appointment).join(Appointment.person).options(contains_eager(Appointment.person))
-    one = (Person.code == person_code, Appointment.role == role, Appointment.ended_at.is_(None))
-    return s.scalars(held.where(*one, *_where(scope))).first()
+    one = held.where(Person.code == person_code, Appointment.role == role, *_where(scope))
+    if living:
+        one = one.where(Appointment.ended_at.is_(None))
+    # A living office has no end, and stands before those that are over.
+    return s.scalars(one.order_by(Appointment.ended_at.is_not(None), Appointment.id.desc())).first()
 
 
 def holders(s: Session, role: str, *, now: datetime, scope: rules.Scope) -> list[Appointment]:

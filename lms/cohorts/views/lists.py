@@ -88,7 +88,8 @@ def invite_coordinator(v: Visit) -> ResponseReturnValue:
 @room.post("/cohorts/providers/<code>/coordinators/<person>/end", policy.RUN_PROVIDER, subject=load_provider)
 def end_coordinator(v: Visit) -> ResponseReturnValue:
     """End somebody's coordinating of a provider; one's own, too, while another coordinator is there."""
-    office = service.office_of(v.s, v.args["person"], "coordinator", scope=rules.Scope(provider=v.subject.id))
+    here = rules.Scope(provider=v.subject.id)
+    office = service.office_of(v.s, v.args["person"], "coordinator", scope=here, living=False)
     if office is None:
         raise NotFound
     service.end_coordinating(v.s, v.subject, office, by=v.actor.code, now=v.now)

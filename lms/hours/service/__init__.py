@@ -39,6 +39,7 @@ from lms.hours.service.statements import (
     EVIDENCE_ARMS,
     facts_for,
     facts_from,
+    newest_changes,
     statement_for,
     statements_for,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "hand_ins_of",
     "marks_of",
     "meetings_for",
+    "newest_changes",
     "pathway_of",
     "recorded_counts",
     "replies_to",

@@ -173,8 +173,8 @@ def decide_homework(
 
 def _answered(s: Session, row: HomeworkHandIn, state: str, reply: str, by: Person) -> HomeworkHandIn:
     # A double click of the same person is no clash: the answer that stands is the one they gave.
-    first = _first(s, row, "")
-    if (first.outcome, first.by, first.words) == (state, by.code, reply):
+    stands = replies_to(s, row)[0]
+    if (stands.outcome, stands.by, stands.words) == (state, by.code, reply):
         return row
     raise Conflict("Somebody has answered this homework already. You can still change the answer, with a reason.")
 
@@ -188,9 +188,11 @@ def correct_homework(
     by: Person,
     now: datetime,
     letter: tuple[str, str] | None = None,
+    seen: int | None = None,
 ) -> Reply:
     """Change the answer to a homework by a new row with a reason; the earlier answers stay on record.
 
+    `seen` is how many answers the page showed: nobody overrules an answer that they have not read.
     The enrolment row is locked: while an answer is changed to `accepted`, the student may be handing in another round.
     """
     if row.enrolment.person_id == by.id:
@@ -199,14 +201,19 @@ def correct_homework(
         raise Invalid("The answer is not changed yet.", {"reply": "Write why you change it. The student will read it."})
     s.execute(sa.select(Enrolment.id).where(Enrolment.id == row.enrolment_id).with_for_update(key_share=True))
     s.refresh(row, ["state"])
-    last = next(iter(replies_to(s, row)), None)
-    if last is None:
+    replies = replies_to(s, row)
+    if not replies:
         raise Conflict("This homework has not been answered yet.")
+    last = replies[0]
     if max(one.round for one in _hand_ins(s, [row.enrolment_id], row.homework)) > row.round:
         raise Conflict("A newer round of this homework was handed in. Answer that one; nothing here is changed.")
     outcome = "accepted" if accepted else "returned"
     if (last.outcome, last.words, last.by) == (outcome, reason.strip(), by.code):
         return last  # a double click
+    if seen not in (None, len(replies)):
+        raise Conflict(
+            "Somebody has changed the answer since you opened the page. Yours is not sent; look at theirs first."
+        )
     return _correct(s, row, outcome, reason.strip(), by, now, letter)
 
 

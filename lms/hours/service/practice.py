@@ -130,7 +130,7 @@ def decide_practice(
     Two facilitators may answer at once: the claim's row is locked, so that the second finds the first's answer and is
     told. `letter` is the subject and body of what the student is sent; it holds nothing of the claim or the reason.
     """
-    last = _locked(s, claim, by)
+    last = next(iter(_locked(s, claim, by)), None)
     if last is not None:
         same = (last.outcome, last.by) == (outcome, by.code) and (outcome == "returned" or last.minutes == minutes)
         if same and answer_to(s, claim, last).reason == reason.strip():
@@ -151,22 +151,30 @@ def correct_practice(
     by: Person,
     now: datetime,
     letter: tuple[str, str] | None = None,
+    seen: int | None = None,
 ) -> PracticeDecision:
-    """Change the answer to a claim by a new row with a reason; the earlier answers stay on record."""
-    last = _locked(s, claim, by)
-    if last is None:
+    """Change the answer to a claim by a new row with a reason; the earlier answers stay on record.
+
+    `seen` is how many answers the page showed: nobody overrules an answer that they have not read.
+    """
+    answers = _locked(s, claim, by)
+    if not answers:
         raise Conflict("This claim has not been answered yet.")
-    if (last.outcome, last.minutes) == (outcome, minutes if outcome == "approved" else 0):
-        return last
+    if (answers[0].outcome, answers[0].minutes) == (outcome, minutes if outcome == "approved" else 0):
+        return answers[0]
+    if seen not in (None, len(answers)):
+        raise Conflict(
+            "Somebody has changed the answer since you opened the page. Yours is not sent; look at theirs first."
+        )
     return _decide(s, claim, outcome, minutes, reason, by, now, letter, correction=True)
 
 
-def _locked(s: Session, claim: PracticeClaim, by: Person) -> PracticeDecision | None:
+def _locked(s: Session, claim: PracticeClaim, by: Person) -> Sequence[PracticeDecision]:
     if claim.enrolment.person_id == by.id:
         raise Denied("Somebody else answers for your own practice.")
     s.execute(sa.select(PracticeClaim.id).where(PracticeClaim.id == claim.id).with_for_update(key_share=True))
-    newest = sa.select(PracticeDecision).where(PracticeDecision.claim_id == claim.id)
-    return s.scalar(newest.order_by(PracticeDecision.id.desc()).limit(1))
+    every = sa.select(PracticeDecision).where(PracticeDecision.claim_id == claim.id)
+    return s.scalars(every.order_by(PracticeDecision.id.desc())).all()
 
 
 def _decide(

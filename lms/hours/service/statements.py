@@ -221,3 +221,18 @@ _CLAIMS = (
 EVIDENCE_ARMS = (_CLASSES, _MARKS, _HAND_INS, _CLAIMS)
 """What `facts_from` needs to be asked: classes, marks, homework, practice with its answers."""
 _ARMS = (*learning.STATE_ARMS, *quizzes.RESULT_ARMS, *EVIDENCE_ARMS)
+
+
+def newest_changes(s: Session, enrolment_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return when a mark, or an answer to a homework or a practice claim, of each enrolment was last recorded, if ever. One query."""
+    ids = list(enrolment_ids)
+    homework = sa.select(HomeworkHandIn.enrolment_id, HomeworkCorrection.at).join(HomeworkCorrection.hand_in)
+    practice = sa.select(PracticeClaim.enrolment_id, PracticeDecision.at).join(PracticeDecision.claim)
+    marks = sa.select(Attendance.enrolment_id, Attendance.recorded_at.label("at"))
+    every = sa.union_all(
+        marks.where(Attendance.enrolment_id.in_(ids)),
+        homework.where(HomeworkHandIn.enrolment_id.in_(ids)),
+        practice.where(PracticeClaim.enrolment_id.in_(ids)),
+    ).subquery()
+    rows = s.execute(sa.select(every.c.enrolment_id, sa.func.max(every.c.at)).group_by(every.c.enrolment_id))
+    return {row[0]: row[1] for row in rows}

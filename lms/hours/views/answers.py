@@ -67,7 +67,7 @@ def answer_homework(v: Visit) -> ResponseReturnValue:
             return _homework_page(v, form, 422)
         given: dict[str, Any] = {"accepted": form.outcome.data == "accepted", "by": me(v), "letter": told, "now": v.now}
         if v.form.get("change"):
-            service.correct_homework(v.s, row, reason=form.reply.data or "", **given)
+            service.correct_homework(v.s, row, reason=form.reply.data or "", seen=_seen(v), **given)
         else:
             service.decide_homework(v.s, row, reply=form.reply.data or "", **given)
     except Invalid as refused:
@@ -75,6 +75,12 @@ def answer_homework(v: Visit) -> ResponseReturnValue:
         return _homework_page(v, form, 422)
     flash(_("Sent. %(name)s gets a letter that there is an answer.", name=row.enrolment.person.name))
     return v.go("lms_hours.to_decide")
+
+
+def _seen(v: Visit) -> int:
+    """How many answers the page of a correction showed."""
+    shown = v.form.get("change", "")
+    return int(shown) if shown.isascii() and shown.isdigit() else 0
 
 
 def _homework_page(v: Visit, form: forms.HomeworkAnswerForm, status: int = 200) -> ResponseReturnValue:
@@ -111,10 +117,13 @@ def answer_practice(v: Visit) -> ResponseReturnValue:
         return _claim_page(v, form, 422)
     said = _("Your facilitator has answered practice hours that you sent.")
     told = letter(v, _("An answer about your practice hours"), said, "lms_hours.practice")
-    answer = service.correct_practice if v.form.get("change") else service.decide_practice
     words = {"outcome": form.outcome.data, "reason": form.reason.data or ""}
+    given: dict[str, Any] = {**words, "minutes": form.minutes.data or 0, "by": me(v), "letter": told, "now": v.now}
     try:
-        answer(v.s, claim, **words, minutes=form.minutes.data or 0, by=me(v), letter=told, now=v.now)
+        if v.form.get("change"):
+            service.correct_practice(v.s, claim, seen=_seen(v), **given)
+        else:
+            service.decide_practice(v.s, claim, **given)
     except Invalid as refused:
         refuse(form, refused)
         return _claim_page(v, form, 422)
