@@ -59,6 +59,14 @@ class Case:
             given = Judged(points, "", reason, seen, self.number if late else 0)
             service.grade(s, self.attempt(s), self.at, given, by=by, letter=LETTER, now=LATER)
 
+    def rule(self) -> None:
+        with unit_of_work(self.database) as s:
+            item = self.mixed.question("situational").item.id
+            case = service.case_of(s, self.cast.provider.id, "mixed", item)
+            by = s.get_one(type(self.cast.coordinator), self.cast.coordinator.id)
+            assert case is not None
+            service.rule(s, case, service.Wish("void", (), "It was wrong.", 0), by=by, now=LATER)
+
     def stands(self) -> tuple[int, bool, bool]:
         with self.database.reader() as s:
             found = service.results_for(s, [self.cast.seat.id], now=LATER)[self.cast.seat.id]["mixed"]
@@ -125,9 +133,29 @@ def test_both_wait_where_neither_is_graded(database: Database, student: Browser,
     case.decide()
     case.grade(2, late=False)
     assert (case.queued(), case.letters()) == (True, 0)
-    assert case.stands() == (666, False, True), "decided when everything is graded"
+    assert case.stands() == (666, True, False), "it passes by itself; a late text can only help"
     case.grade(3, late=True, seen=1)
     assert (case.stands(), case.queued(), case.letters()) == ((700, True, False), False, 1)
+
+
+def test_a_pass_by_itself_stands_through_a_ruling_too(database: Database, student: Browser, cast: Cast) -> None:
+    case = Case(database, student, cast, draft=STORY)
+    case.decide()
+    case.grade(2, late=False)
+    with unit_of_work(database) as s:
+        s.execute(sa.update(Mark).values(passed=None))  # as it was written until now
+    case.rule()
+    assert case.stands() == (666, True, False)
+
+
+def test_what_a_ruling_took_away_does_not_come_back_while_a_text_waits(
+    database: Database, student: Browser, cast: Cast
+) -> None:
+    case = Case(database, student, cast, draft="", others=5)
+    with unit_of_work(database) as s:
+        s.execute(sa.update(Attempt).values(passed=True))  # by a key that was ruled otherwise since
+    case.decide()
+    assert case.stands() == (500, False, True)
 
 
 def test_one_that_does_not_count_is_not_graded(database: Database, student: Browser, cast: Cast) -> None:

@@ -31,6 +31,12 @@ def waits(attempt: Attempt, mark: Mark | None) -> bool:
     return attempt.passed is None if mark is None else mark.waits
 
 
+def passed(attempt: Attempt, mark: Mark | None) -> bool | None:
+    """Say whether a closed attempt was passed so far, by itself or by the mark that counts."""
+    # A grade may have let it pass by itself since that mark, which waited.
+    return attempt.passed or (mark.passed if mark else None)
+
+
 def mark_of(s: Session, attempt: Attempt) -> Mark | None:
     """Return the newest mark an attempt was given after it had closed."""
     return marks_for(s, [attempt.id]).get(attempt.id)

@@ -223,7 +223,7 @@ def _mark_all(s: Session, held: Sequence[Attempt], ruling: Ruling) -> list[Regra
         mine = answers.get(attempt.id, {}), accepted.get(attempt.id, ()), given.get(attempt.id)
         score = rules.score(paper, *rules.counted(paper, *mine))
         was = _came(attempt, before.get(attempt.id))
-        passed = rules.verdict(score, attempt.pass_percent, was.passed)
+        passed = rules.verdict(score, attempt.pass_percent, marks.passed(attempt, before.get(attempt.id)))
         made.append(Regraded(attempt, was, Came(score.points, score.out_of, passed, score.waiting)))
     changed = [one for one in made if one.after != one.before]
     if changed:

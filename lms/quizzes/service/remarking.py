@@ -10,7 +10,7 @@ from lms.quizzes.models import Attempt, Mark
 from lms.quizzes.rules import Late
 from lms.quizzes.service import grades
 from lms.quizzes.service.answers import answers_of, choices
-from lms.quizzes.service.marks import mark_of
+from lms.quizzes.service.marks import mark_of, passed
 from lms.quizzes.service.rulings import marked_paper
 
 
@@ -33,7 +33,7 @@ def mark_again(
         at=at,
         points=score.points,
         out_of=score.out_of,
-        passed=rules.verdict(score, attempt.pass_percent, (before or attempt).passed),
+        passed=rules.verdict(score, attempt.pass_percent, passed(attempt, before)),
         waits=score.waiting,
     )
     s.add(made)
