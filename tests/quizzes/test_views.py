@@ -561,6 +561,41 @@ def test_what_was_right_waits_for_its_phase(
     assert shown() == [True, True]
 
 
+def test_what_was_right_waits_until_nobody_of_the_cohort_sits_the_quiz(
+    sent_quiz: Sitting, student: Browser, browsers: Any, cast: Cast, database: Database, count_queries: Any
+) -> None:
+    with database.writer() as s:
+        s.execute(sa.update(Attempt).values(review="when_done"))
+        window = Window(None, NOON - timedelta(hours=2))
+        service.set_opening(s, s.get_one(Cohort, cast.cohort.id), "quiz-m1", window, by="RUTH", now=NOON)
+        s.commit()
+    other = Sitting(database, browsers(cast.classmate), cast.classmate_seat, "quiz-m1")
+    student.get(sent_quiz.page + "/result")
+    with count_queries() as counted:
+        page = student.get(sent_quiz.page + "/result").text
+    assert (KEYS[0] in page, len(counted) <= 8) == (False, True), "begun before the closing time, and still sat"
+    other.browser.post(other.page + "/submit", {"anyway": "1"})
+    assert KEYS[0] in student.get(sent_quiz.page + "/result").text
+    Sitting(database, browsers(cast.stranger), cast.stranger_seat, "quiz-m1")
+    assert KEYS[0] in student.get(sent_quiz.page + "/result").text, "another cohort closes by itself"
+
+
+def test_who_looks_at_another_day_sees_no_key_before_its_time(
+    sent_quiz: Sitting, browsers: Any, cast: Cast, database: Database
+) -> None:
+    staff = browsers(cast.facilitator)
+    with database.writer() as s:
+        s.execute(sa.update(Attempt).values(review="when_done"))
+        window = Window(None, NOON + timedelta(hours=2))
+        service.set_opening(s, s.get_one(Cohort, cast.cohort.id), "quiz-m1", window, by="RUTH", now=NOON)
+        s.commit()
+    with staff.client.session_transaction() as cookie:
+        cookie["lms_at"] = (NOON + timedelta(days=1)).isoformat()
+    page = staff.get(sent_quiz.page + "/result")
+    assert "You are looking at" in page.text
+    assert KEYS[0] not in page.text
+
+
 def test_the_result_costs_a_constant_few_queries(sent_quiz: Sitting, student: Browser, count_queries: Any) -> None:
     student.get(sent_quiz.page + "/result")
     with count_queries() as counted:

@@ -61,7 +61,7 @@ Phase = Literal["between", "closed", "passed"]
 
 
 def phase(result: QuizResult | None, again: Again | None, *, over: bool) -> Phase:
-    """Say in which phase a closed attempt is looked at; `over`: its closing time is past, so that none can be begun."""
+    """Say in which phase a closed attempt is looked at; `over`: its closing time is past and nobody sits it."""
     if result and result.passed:
         return "passed"
     if again is not None and again.state == "open":

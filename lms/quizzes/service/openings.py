@@ -5,9 +5,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.cohorts.models import Cohort
+from lms.cohorts.models import Cohort, Enrolment
 from lms.core.errors import Invalid
-from lms.quizzes.models import Opening
+from lms.quizzes.models import Attempt, Opening
 from lms.quizzes.rules import Window, windows
 from lms.records import service as records
 
@@ -21,6 +21,20 @@ def openings_of(s: Session, cohort_id: int) -> dict[str, Window]:
     """Return the times of every quiz of a cohort that has some."""
     rows = s.scalars(sa.select(Opening).where(Opening.cohort_id == cohort_id))
     return {row.quiz: Window(row.opens_at, row.closes_at) for row in rows}
+
+
+def is_over(s: Session, cohort_id: int, quiz: str, *, now: datetime) -> bool:
+    """Say whether a quiz's closing time in a cohort is past and nobody there still sits it. One query."""
+    row = s.scalars(_SAT_BY_NOBODY, {"cohort": cohort_id, "quiz": quiz}).one_or_none()
+    return row is not None and Window(row.opens_at, row.closes_at).stands(now) == "after"
+
+
+_SITTING = sa.select(Attempt.id).join(Attempt.enrolment).where(Attempt.state == "in_progress")
+_SAT_BY_NOBODY = sa.select(Opening).where(
+    Opening.cohort_id == sa.bindparam("cohort"),
+    Opening.quiz == sa.bindparam("quiz"),
+    ~_SITTING.where(Enrolment.cohort_id == Opening.cohort_id, Attempt.quiz == Opening.quiz).exists(),
+)
 
 
 def set_opening(s: Session, cohort: Cohort, quiz: str, window: Window, *, by: str, now: datetime) -> None:

@@ -18,7 +18,7 @@ from lms.quizzes.service.answers import held_in
 from lms.quizzes.service.attempts import paper_of, timing_of
 from lms.quizzes.service.closing import marked
 from lms.quizzes.service.marks import NEWEST, counting
-from lms.quizzes.service.openings import opening_of
+from lms.quizzes.service.openings import is_over
 from lms.quizzes.service.rulings import rulings_by_seat
 
 
@@ -65,13 +65,17 @@ class After:
     phase: Phase
 
 
-def after(s: Session, attempt: Attempt, *, now: datetime) -> After:
-    """Say when the person may try this quiz again, by the cohort's present release, and in which phase they look back."""
+def after(s: Session, attempt: Attempt, *, now: datetime, travelling: bool = False) -> After:
+    """Say when the person may try this quiz again, by the cohort's present release, and in which phase they look back.
+
+    A closing time counts as past only by the real clock, and once nobody of the cohort still sits the quiz.
+    """
     seat = attempt.enrolment
     quiz = curriculum.quiz(s, seat.cohort.release, attempt.quiz)
-    mine = results_for(s, [seat.id], now=now, quiz=attempt.quiz)[seat.id].get(attempt.quiz)
+    real = None if travelling else now
+    mine = results_for(s, [seat.id], now=real, quiz=attempt.quiz)[seat.id].get(attempt.quiz)
     again = rules.again(quiz, mine, now) if quiz else None
-    over = opening_of(s, seat.cohort_id, attempt.quiz).stands(now) == "after"
+    over = not travelling and is_over(s, seat.cohort_id, attempt.quiz, now=now)
     return After(again, rules.phase(mine, again, over=over))
 
 

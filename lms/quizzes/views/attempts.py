@@ -111,7 +111,7 @@ def result(v: Visit) -> ResponseReturnValue:
     graded = service.grades_of(v.s, v.subject, paper)
     given = {(one.position, one.arrival): one.hundredths for rows in graded.values() for one in reversed(rows)}
     mark, late = service.mark_of(v.s, v.subject), service.late_of(v.s, v.subject)
-    after = service.after(v.s, v.subject, now=v.now)
+    after = service.after(v.s, v.subject, now=v.now, travelling=v.travelling)
     counts = rules.counted(as_marked, service.choices(held), service.accepted_of(v.s, v.subject) if mark else (), given)
     return page(
         "lms/quizzes/result.html",
