@@ -73,7 +73,10 @@ def test_an_accepted_answer_counts_as_a_new_mark_and_overwrites_nothing(s: Sessi
 def test_a_refused_one_changes_no_mark(s: Session, attempt: Attempt) -> None:
     decide(s, attempt, accepted=False)
     assert standing(s, attempt) == (200, False)
+    decide(s, attempt, accepted=False, seen=1)
     assert s.scalar(sa.select(sa.func.count()).select_from(Mark)) == 0
+    reopened = service.reopen(s, attempt, minutes=5, reason="Why.", by="MARCUS", now=LATER)
+    assert reopened.state == "in_progress", "no late answer ever counted"
 
 
 def test_a_correction_is_another_decision_and_another_mark(s: Session, attempt: Attempt) -> None:
@@ -232,9 +235,19 @@ def test_the_student_gets_a_letter_with_what_was_decided_and_why(
     assert "question 4" in no[2]
     assert "The clock was over." in no[2]
     assert "Your result stays as it was. If something was missed, talk with your facilitator." in no[2]
-    assert "marked again without it" in back[2]
+    assert "marked again without it. It was passed, and now it is not." in back[2]
     for _to, _subject, body in (yes, no, back):
         assert not re.search(r"(First|Second|Third|Fourth) way", body), "nothing of what was answered"
+
+
+def test_a_second_refusal_says_that_the_result_stays(marcus: Browser, sitting: Sitting, database: Database) -> None:
+    sent = {"seen": "0", "reason": "Why.", "accepted": "0"}
+    marcus.post(sitting.page + "/late/3", sent)
+    marcus.post(sitting.page + "/late/3", sent | {"seen": "1", "reason": "In other words."})
+    first, second = letters(database)
+    assert "Your result stays as it was." in first[2]
+    assert "Your result stays as it was." in second[2]
+    assert "It was passed" not in second[2]
 
 
 def test_who_has_no_address_gets_no_letter_and_a_refusal_sends_none(

@@ -53,6 +53,11 @@ class Case:
             given: dict[str, Any] = {"accepted": accepted, "reason": "The line broke.", "seen": seen}
             service.decide(s, self.attempt(s), self.number, **given, by="MARCUS", now=LATER)
 
+    def settled(self, accepted: bool, seen: int) -> service.Settled:
+        with unit_of_work(self.database) as s:
+            given: dict[str, Any] = {"accepted": accepted, "reason": "Why.", "seen": seen}
+            return service.decide(s, self.attempt(s), self.number, **given, by="MARCUS", now=LATER)
+
     def grade(self, points: int, late: bool, seen: int = 0, reason: str = "") -> None:
         with unit_of_work(self.database) as s:
             by = s.get_one(type(self.cast.facilitator), self.cast.facilitator.id)
@@ -189,6 +194,13 @@ def test_a_mark_says_whether_it_waits(database: Database, student: Browser, cast
 # — pages
 
 
+def bodies(database: Database) -> list[str]:
+    """What the letters about late answers say."""
+    with database.reader() as s:
+        rows = s.scalars(sa.select(Message).where(Message.kind == "quiz.late").order_by(Message.id))
+        return [keys_of(s).open(one.body, f"lms_message:{one.code}:body") for one in rows]
+
+
 def test_it_stands_in_the_queue_and_on_the_desk_and_is_graded_by_form(
     database: Database, student: Browser, cast: Cast, browsers: Any, clock: FixedClock
 ) -> None:
@@ -197,9 +209,7 @@ def test_it_stands_in_the_queue_and_on_the_desk_and_is_graded_by_form(
     staff.post(f"{desk}/{case.at}", {"points": "1", "remark": "Say more.", "seen": "0", "late": "0"})
     assert "Nothing waits" in staff.get("/to-grade").text
     staff.post(f"/attempts/{case.code}/late/{case.number}", {"seen": "0", "reason": "The line broke.", "accepted": "1"})
-    with database.reader() as s:
-        letter = s.scalars(sa.select(Message).where(Message.kind == "quiz.late")).one()
-        body = keys_of(s).open(letter.body, f"lms_message:{letter.code}:body")
+    (body,) = bodies(database)
     assert "A person grades what you wrote." in body
     assert "I would sit down" not in body
     assert "1 attempt waits for a grade" in staff.get("/to-grade").text
@@ -220,6 +230,55 @@ def test_it_stands_in_the_queue_and_on_the_desk_and_is_graded_by_form(
     assert "All is there." in own
     assert "Say more." in own
     assert "For the answer that arrived late." in own
+
+
+def test_a_late_choice_beside_a_text_that_waits_is_not_called_written(
+    database: Database, student: Browser, cast: Cast, browsers: Any, clock: FixedClock
+) -> None:
+    mixed = Mixed(database, student, cast.seat)
+    mixed.save("short_answer", (STORY,))
+    mixed.send()
+    assert mixed.save("numeric", ("1000.5",))["state"] == "closed"
+    browsers(cast.facilitator).post(
+        f"/attempts/{mixed.code}/late/2", {"seen": "0", "reason": "The line broke.", "accepted": "1"}
+    )
+    (body,) = bodies(database)
+    assert "marked again with it" in body
+    assert "Something else you wrote is still to be graded." in body
+    assert "A person grades what you wrote" not in body
+
+
+def test_a_decision_says_what_waits_and_what_was_lost(database: Database, student: Browser, cast: Cast) -> None:
+    case = Case(database, student, cast, draft=STORY, others=5)
+    first = case.settled(accepted=True, seen=0)
+    assert (first.before, first.after, first.waits, first.others_wait) == (None, None, True, False)
+    case.grade(3, late=True)
+    case.grade(0, late=False, seen=1)
+    undone = case.settled(accepted=False, seen=1)
+    assert (undone.before, undone.after, undone.lost, undone.waits, undone.others_wait) == (
+        True,
+        False,
+        True,
+        False,
+        False,
+    )
+    again = case.settled(accepted=True, seen=2)
+    assert (again.marked, again.after, again.waits) == (True, True, False), "its grade stands"
+
+
+def test_the_letter_says_that_a_pass_is_open_again(
+    database: Database, student: Browser, cast: Cast, browsers: Any
+) -> None:
+    case = Case(database, student, cast, draft="", others=5)
+    case.mixed.save("short_answer", ("Another one.",), 3)
+    case.decide()
+    case.grade(3, late=True)
+    staff, page = browsers(cast.facilitator), f"/attempts/{case.code}/late"
+    staff.post(f"{page}/{case.number + 1}", {"seen": "0", "reason": "Why.", "accepted": "1"})
+    assert case.stands() == (600, True, False)
+    staff.post(f"{page}/{case.number}", {"seen": "1", "reason": "Why.", "accepted": "0"})
+    assert case.stands() == (500, False, True)
+    assert "It was passed. Whether it still is, is decided when a person has graded the rest." in bodies(database)[-1]
 
 
 @pytest.mark.parametrize("late", ["99", "x", "-1", "9" * 40])

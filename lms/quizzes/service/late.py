@@ -11,12 +11,13 @@ from lms.core.db import keys_of
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.ids import new_code
 from lms.quizzes import rules
-from lms.quizzes.models import AnswerEvent, Attempt, LateDecision
+from lms.quizzes.models import AnswerEvent, Attempt, LateDecision, Mark
 from lms.quizzes.rules import Arrived, Late
-from lms.quizzes.service import sealed
-from lms.quizzes.service.attempts import hold
+from lms.quizzes.service import grades, sealed
+from lms.quizzes.service.attempts import hold, paper_of
 from lms.quizzes.service.closing import lapse
 from lms.quizzes.service.events import arrived
+from lms.quizzes.service.marks import mark_of, waits
 from lms.quizzes.service.remarking import mark_again
 from lms.records import service as records
 
@@ -54,11 +55,22 @@ class LateAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a decision did: to which question, whether the attempt was marked again, and whether a grade is awaited."""
+    """What a decision did: to which question, whether the attempt was marked again, and what it came to before and since."""
 
     position: int
     marked: bool
+    before: bool | None
+    after: bool | None
+    """Whether it is passed; None while that waits for a grade."""
     waits: bool
+    """Whether this very answer counts and is still to be graded."""
+    others_wait: bool
+    """Whether something else in the attempt is."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether a pass is gone, for good or until a person has graded the rest."""
+        return bool(self.before) and not self.after
 
 
 def late_of(s: Session, attempt: Attempt) -> list[LateAnswer]:
@@ -75,19 +87,19 @@ def decide(
 ) -> Settled:
     """Let a late answer count, or not; `seen` is how many decisions about it the person's page showed.
 
-    A correction is another decision. Whenever the count may change the attempt is marked again, as a new row.
+    A correction is another decision. Whenever what counts changes the attempt is marked again, as a new row.
     """
     # One at a time for one attempt: the second person's mark is made of both decisions.
     hold(s, attempt)
     lapse(s, attempt, now)
     row = _aside(s, attempt, number)
-    standing = s.scalar(sa.select(sa.func.count()).where(LateDecision.event_id == row.id)) or 0
-    _check(attempt, reason, standing, seen)
+    was = s.scalars(_decisions(attempt).where(LateDecision.event_id == row.id)).all()
+    _check(attempt, reason, len(was), seen)
     code = new_code()
     made = LateDecision(
         code=code,
         event_id=row.id,
-        number=standing + 1,
+        number=len(was) + 1,
         accepted=accepted,
         by=by,
         at=now,
@@ -95,13 +107,13 @@ def decide(
     )
     s.add(made)
     s.flush()
-    mark = None
-    if accepted or standing:
+    before = mark = mark_of(s, attempt)
+    if accepted or (was and was[-1].accepted):
         mark = mark_again(s, attempt, accepted_of(s, attempt), by=by, at=now, decision_id=made.id)
     verb = "quizzes.late-accepted" if accepted else "quizzes.late-refused"
     records.audit(s, by, verb, attempt.code, now=now, facts={"position": row.position})
     s.flush()
-    return Settled(row.position, mark is not None, bool(mark and mark.waits))
+    return _settled(s, attempt, row, made, (before, mark))
 
 
 def accepted_of(s: Session, attempt: Attempt) -> list[Late]:
@@ -131,6 +143,23 @@ def _check(attempt: Attempt, reason: str, standing: int, seen: int) -> None:
         raise Conflict(SENTENCES["seen"])
     if not reason.strip():
         raise Invalid(SENTENCES["reason"], {"reason": SENTENCES["reason"]})
+
+
+def _settled(
+    s: Session, attempt: Attempt, row: AnswerEvent, made: LateDecision, marks: tuple[Mark | None, Mark | None]
+) -> Settled:
+    before, after = marks
+    waiting = waits(attempt, after)
+    own = waiting and made.accepted and _ungraded(s, attempt, row)
+    passed = (before or attempt).passed, (after or attempt).passed
+    return Settled(row.position, after is not before, *passed, waits=own, others_wait=waiting and not own)
+
+
+def _ungraded(s: Session, attempt: Attempt, row: AnswerEvent) -> bool:
+    paper = paper_of(attempt)
+    question = paper.question(row.position)
+    written = question is not None and question.by_person and bool(row.choice)
+    return written and (row.position, row.id) not in grades.hundredths(s, attempt, paper)
 
 
 def _aside(s: Session, attempt: Attempt, number: int) -> AnswerEvent:

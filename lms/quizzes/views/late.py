@@ -67,12 +67,23 @@ def _tell(v: Visit, accepted: bool, reason: str, done: Settled) -> None:
 def _counts(done: Settled) -> str:
     if done.waits:
         return str(_("A person grades what you wrote. You get another letter when that is done."))
-    return str(_("Your result was marked again with it. It can only be the same or better."))
+    means = _("Your result was marked again with it. It can only be the same or better.")
+    if done.others_wait:
+        means += " " + _("Something else you wrote is still to be graded. You get another letter when that is done.")
+    return str(means)
 
 
 def _does_not(done: Settled) -> str:
     means = _("Your result was marked again without it.") if done.marked else _("Your result stays as it was.")
+    if done.lost:
+        means += " " + _lost(done)
     return str(means + " " + _("If something was missed, talk with your facilitator."))
+
+
+def _lost(done: Settled) -> str:
+    if done.after is None:
+        return str(_("It was passed. Whether it still is, is decided when a person has graded the rest."))
+    return str(_("It was passed, and now it is not. If another attempt of yours at it is passed, that one counts."))
 
 
 def _shown(v: Visit, number: int = 0, form: LateForm | None = None, status: int = 200) -> ResponseReturnValue:
