@@ -67,7 +67,7 @@ class KeepForm(Form):
 
 _KEY = SelectChoice("key", _l("The options marked below are right"))
 _VOID = SelectChoice("void", _l("It counts for everybody, answered or not"))
-_ASKED = SelectChoice("asked", _l("It counts as it was asked again; what was ruled is undone"))
+_ASKED = SelectChoice("asked", _l("It counts again as it was asked; what was ruled is undone"))
 
 
 class RegradeForm(Form):

@@ -397,7 +397,7 @@ def test_a_void_is_looked_at_and_undone_whatever_the_type(
     mixed.send()
     ruth = browsers(cast.coordinator)
     path = f"/certificates/regrade/{cast.provider.code}/mixed/{mixed.question(kind).item.id}"
-    undo = "It counts as it was asked again; what was ruled is undone"
+    undo = "It counts again as it was asked; what was ruled is undone"
     assert undo not in ruth.get(path).text
     assert ruth.post(path, VOID | {"kind": "asked", "act": "preview"}).status_code == 422
     assert apply(ruth, path, VOID).status_code == 303
@@ -416,4 +416,4 @@ def test_a_void_is_looked_at_and_undone_whatever_the_type(
             for m in s.scalars(sa.select(Message).where(Message.kind == "quiz.ruled").order_by(Message.id))
         ]
     assert len(bodies) == 2
-    assert "It counts as it was asked again." in bodies[1]
+    assert "It counts again as it was asked." in bodies[1]

@@ -319,3 +319,17 @@ def test_a_student_reads_what_was_ruled_and_why(
         assert "Passed with 75 %" in page
         assert "What is marked here is the new one." in page
         assert "another answer is right." in page
+
+
+def test_the_heading_does_not_count_what_was_undone(database: Database, browsers: Any, cast: Cast, clock: Any) -> None:
+    sitting = Sitting(database, browsers(cast.student), cast.seat, CHECK)
+    sitting.save(*list(sitting.right.items())[1:])
+    sitting.browser.post(sitting.page + "/submit", {"anyway": "1"})
+    with database.writer() as s:
+        by = s.get_one(Person, cast.coordinator.id)
+        for item, kind, seen in (("it-001", "void", 0), ("it-002", "void", 0), ("it-002", "asked", 1)):
+            service.rule(s, case(s, cast, item), wish(kind, seen=seen), by=by, now=clock.now())
+        s.commit()
+    page = sitting.browser.get(sitting.page + "/result").text
+    assert "A question was wrong</h2>" in page
+    assert "what was decided before was undone." in page

@@ -47,7 +47,7 @@ def _ruled(kind: quiz_rules.RulingKind) -> str:
     said = {
         "void": _("It counts for everybody now, whatever was answered."),
         "key": _("Another answer is right now."),
-        "asked": _("It counts as it was asked again."),
+        "asked": _("It counts again as it was asked."),
     }
     return str(said[kind])
 
