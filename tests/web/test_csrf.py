@@ -60,3 +60,15 @@ def test_a_body_that_is_too_large_is_refused_as_such(app: Flask, page: tuple[str
         context.request.max_content_length = 100
         with pytest.raises(RequestEntityTooLarge):
             csrf.valid()
+
+
+def test_a_form_is_answered_with_its_own_token_unless_the_session_is_another(app: Flask) -> None:
+    with app.test_request_context("/"):
+        token, cookie = csrf.token(), session["lms_csrf"]
+    with app.test_request_context("/", method="POST", data={"csrf_token": token}):
+        session["lms_csrf"] = cookie
+        assert csrf.valid()
+        assert csrf.token() == token
+        session.clear()
+        assert csrf.token() != token
+        assert session["lms_csrf"] != cookie

@@ -4,6 +4,7 @@ from lms.quizzes.service.answers import answers_of, choices, held_in, shut_answe
 from lms.quizzes.service.attempts import (
     attempt_by_code,
     attempt_to_answer,
+    attempt_to_read,
     attempts_of,
     hold,
     open_attempt,
@@ -22,7 +23,7 @@ from lms.quizzes.service.history import Step, steps_of
 from lms.quizzes.service.late import Decided, LateAnswer, Settled, accepted_of, decide, late_of
 from lms.quizzes.service.marks import mark_of, marks_for, newest_marks, waits
 from lms.quizzes.service.openings import move_opening, opening_of, openings_of, set_opening
-from lms.quizzes.service.pauses import answer_pause, ask_pause, pause_of, reason_of, resume
+from lms.quizzes.service.pauses import answer_pause, ask_pause, last_pause, pause_of, reason_of, resume
 from lms.quizzes.service.printing import Printed, printed_paper, printed_quiz, proposed_seed
 from lms.quizzes.service.regrading import Came, Case, Regraded, Wish, case_of, rule
 from lms.quizzes.service.reopening import may_reopen, reopen
@@ -64,6 +65,7 @@ __all__ = [
     "ask_pause",
     "attempt_by_code",
     "attempt_to_answer",
+    "attempt_to_read",
     "attempts_of",
     "board_of",
     "case_of",
@@ -79,6 +81,7 @@ __all__ = [
     "grades_of",
     "held_in",
     "hold",
+    "last_pause",
     "late_of",
     "mark_of",
     "marked_paper",

@@ -80,17 +80,22 @@ def attempt_to_answer(s: Session, code: str) -> Attempt | None:
     return s.scalars(_TO_ANSWER, {"code": code}).one_or_none()
 
 
-_NOT_FOR_SAVING = ("paper", "title", "release", "seed", "review", "pass_percent", "questions", "seen_at", "due_at")
-_TO_ANSWER = (
-    sa.select(Attempt)
-    .where(Attempt.code == sa.bindparam("code"))
-    .options(
-        *(defer(getattr(Attempt, name)) for name in (*_NOT_FOR_SAVING, *FATE)),
-        _SEAT.load_only(Enrolment.cohort_id, Enrolment.person_id)
-        .joinedload(Enrolment.cohort, innerjoin=True)
-        .load_only(Cohort.provider_id),
-    )
-)
+def attempt_to_read(s: Session, code: str) -> Attempt | None:
+    """Find an attempt with what its page of questions asks for: whose it is, its paper and its time; the rest comes when asked."""
+    return s.scalars(_TO_READ, {"code": code}).one_or_none()
+
+
+def _with_its_seat(*unread: str) -> sa.Select[Attempt]:
+    seat = _SEAT.load_only(Enrolment.cohort_id, Enrolment.person_id)
+    cohort = seat.joinedload(Enrolment.cohort, innerjoin=True).load_only(Cohort.provider_id)
+    found = sa.select(Attempt).where(Attempt.code == sa.bindparam("code"))
+    return found.options(*(defer(getattr(Attempt, name)) for name in unread), cohort)
+
+
+# Each column that is read into an object costs as much as a bit of the page.
+_NOT_SHOWN = ("release", "seed", "review", "questions", "seen_at", "due_at")
+_TO_READ = _with_its_seat(*_NOT_SHOWN, "shape", "closed_at", "points", "out_of", "passed")
+_TO_ANSWER = _with_its_seat(*_NOT_SHOWN, *FATE, "paper", "title", "pass_percent")
 
 
 def open_attempt(s: Session, enrolment_id: int, quiz: str) -> Attempt | None:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.core.db import keys_of
+from lms.core.db import keys_of, run
 from lms.core.errors import Conflict, Invalid
 from lms.core.ids import new_code
 from lms.quizzes import rules
@@ -93,6 +93,19 @@ def pause_of(s: Session, attempt: Attempt, *states: str) -> Pause | None:
 
 
 _PAUSE = sa.select(Pause).where(Pause.attempt_id == sa.bindparam("attempt")).order_by(Pause.id.desc()).limit(1)
+
+
+def last_pause(s: Session, attempt: Attempt) -> sa.Row[tuple[str, datetime]] | None:
+    """Return `state` and `asked_at` of the newest pause of an attempt, for a page that only says so."""
+    return run(s, _LAST_PAUSE, {"attempt": attempt.id}).first()
+
+
+_LAST_PAUSE = (
+    sa.select(Pause.__table__.c.state, Pause.__table__.c.asked_at)
+    .where(Pause.__table__.c.attempt_id == sa.bindparam("attempt"))
+    .order_by(Pause.__table__.c.id.desc())
+    .limit(1)
+)
 
 
 def reason_of(s: Session, pause: Pause) -> str:

@@ -30,7 +30,11 @@ def _to_answer(s: Session, actor: Actor, code: str) -> Attempt | None:
     return service.attempt_to_answer(s, code)
 
 
-@room.get("/attempts/<code>", policy.ATTEMPT, subject=load_attempt)
+def _to_read(s: Session, actor: Actor, code: str) -> Attempt | None:
+    return service.attempt_to_read(s, code)
+
+
+@room.get("/attempts/<code>", policy.ATTEMPT, subject=_to_read)
 def attempt(v: Visit) -> ResponseReturnValue:
     """Show a page of questions, or tell a script where the attempt stands."""
     if v.wants_json:
@@ -53,7 +57,7 @@ def attempt(v: Visit) -> ResponseReturnValue:
         fill=filler(v, paper),
         asked=request.args.get("send") == "1" and laid_out.unanswered,
         saved_at=max((one.saved_at for one in held.values()), default=None),
-        pause=service.pause_of(v.s, v.subject) if v.subject.deadline else None,
+        pause=service.last_pause(v.s, v.subject) if v.subject.deadline else None,
         bench=_bench(v, hidden=_hidden(v)),
     )
 
