@@ -1,12 +1,16 @@
 """Where letters go: an SMTP server, or files in the home folder where none is set."""
 
-import smtplib
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from lms.core.late import Late
 from lms.core.settings import Settings
+
+# Only the worker speaks to a mail server; a web process does without.
+smtplib: Any = Late("smtplib")
 
 
 def mailer_for(settings: Settings) -> Callable[[EmailMessage], None]:
