@@ -109,10 +109,22 @@ class Site:
             }
 
 
+def _whole(app: Flask) -> Callable[[Any, Any], list[bytes]]:
+    # A browser that goes on while a font is on its way resets the line, and this server then forgets to close the file.
+    def answer(environ: Any, start_response: Any) -> list[bytes]:
+        parts = app(environ, start_response)
+        try:
+            return list(parts)
+        finally:
+            getattr(parts, "close", lambda: None)()
+
+    return answer
+
+
 @contextlib.contextmanager
 def serve(app: Flask) -> Iterator[str]:
     """Serve an application on a free port of this machine until the block ends."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

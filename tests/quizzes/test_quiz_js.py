@@ -224,6 +224,26 @@ def test_a_device_that_runs_fast_does_not_end_the_quiz(page: Page, sitting: Sitt
     assert page.url.endswith(sitting.page)
 
 
+def test_the_servers_word_is_as_old_as_the_question_and_an_older_word_is_not_taken(page: Page) -> None:
+    script = page.locator("script[src*='quiz.js']").get_attribute("src")
+    page.evaluate(
+        """async (script) => {
+            const { Countdown } = await import(script);
+            globalThis.c = new Countdown(0, 600_000);
+            globalThis.asked = performance.now();
+        }""",
+        script,
+    )
+    page.clock.fast_forward("01:00")  # the device slept while the answer was on its way
+    left = "() => Math.round(globalThis.c.left)"
+    page.evaluate("globalThis.c.set(0, 600_000, globalThis.asked)")
+    assert page.evaluate(left) == 540
+    page.evaluate("globalThis.c.set(60_000, 900_000)")
+    assert page.evaluate(left) == 840, "somebody added time"
+    page.evaluate("globalThis.c.set(0, 600_000, globalThis.asked)")
+    assert page.evaluate(left) == 840
+
+
 def test_what_arrives_after_the_end_is_kept_and_said(page: Page, sitting: Sitting, clock: FixedClock) -> None:
     page.context.set_offline(True)
     option(page, 1, 2).check()

@@ -80,8 +80,9 @@ function browserStorage() {
   }
 }
 
-/** Ask the server; `status` 0 means that nothing came back. */
+/** Ask the server; `status` 0 means that nothing came back. An answer is as old as its question: a device may sleep between. */
 async function ask(url, body) {
+  const asked = performance.now();
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE);
   try {
@@ -95,7 +96,7 @@ async function ask(url, body) {
       signal: patience.signal,
     });
     const json = reply.headers.get("Content-Type")?.startsWith("application/json") ? await reply.json() : null;
-    return { status: reply.status, json };
+    return { status: reply.status, json: json && { ...json, asked } };
   } catch {
     return { status: 0, json: null };
   } finally {
@@ -122,10 +123,12 @@ export class Countdown {
     this.set(now, deadline);
   }
 
-  set(now, deadline) {
+  /** Take the server's word of the moment `mark`; what is older than the word it has is not taken. */
+  set(now, deadline, mark = performance.now()) {
+    if (mark < this.mark) return;
     this.now = Number(now);
     this.deadline = deadline === null || deadline === "" ? null : Number(deadline);
-    this.mark = performance.now();
+    this.mark = mark;
   }
 
   get left() {
@@ -334,7 +337,7 @@ class Sheet {
 
   follow(json) {
     this.token = json.csrf_token;
-    this.clock.set(json.now, json.deadline);
+    this.clock.set(json.now, json.deadline, json.asked);
     const whole = document.getElementById("time-of");
     if (json.paused && !this.outbox.waiting.length) location.reload(); // the clock stands still: no question is shown
     if (json.of !== undefined && whole.textContent !== json.of) whole.textContent = json.of; // somebody added time
