@@ -144,10 +144,10 @@ def _minutes_left(step: learning_rules.Step | None, states: dict[str, learning_r
 def _progress(
     module: ModuleLine, states: dict[str, learning_rules.LessonState], results: dict[str, QuizResult]
 ) -> ModuleProgress:
-    touched = [states[lesson.id] for lesson in module.lessons if lesson.id in states]
-    done, all_ = sum(1 for state in touched if state.done_at), len(module.lessons)
-    finished = done == all_ and (not module.quiz or learning_rules.passed(results, module.quiz))
-    return ModuleProgress(module.id, module.number, module.title, all_, done, bool(touched), finished)
+    far = learning_rules.progress(module, states, results)
+    return ModuleProgress(
+        module.id, module.number, module.title, len(module.lessons), far.done, far.begun, far.finished
+    )
 
 
 def _is_ahead(starts_at: datetime | None, ends_at: datetime | None, now: datetime) -> bool:

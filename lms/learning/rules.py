@@ -305,6 +305,24 @@ def unread_in(module: ModuleLine, states: Mapping[str, LessonState]) -> tuple[st
     return tuple(x.id for x in module.lessons if first_unread(x.parts, states.get(x.id, UNTOUCHED)))
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a student is in one module: lessons done, whether any was touched, and whether all of it is behind them."""
+
+    done: int
+    begun: bool
+    finished: bool
+    """Whether every lesson is done and the module's quiz, if any, passed."""
+
+
+def progress(module: ModuleLine, states: Mapping[str, LessonState], results: Mapping[str, Passed]) -> Progress:
+    """Say how far a student is in one module."""
+    touched = [states[lesson.id] for lesson in module.lessons if lesson.id in states]
+    done = sum(1 for state in touched if state.done_at)
+    quiz_passed = not module.quiz or passed(results, module.quiz)
+    return Progress(done, bool(touched), done == len(module.lessons) and quiz_passed)
+
+
 def earned_at(state: LessonState, passed_at: datetime | None, now: datetime) -> datetime:
     """Return the moment an earned lesson came together: its last reading or the passing of its check."""
     moments = [at for at in (state.last_at, passed_at) if at is not None]

@@ -390,3 +390,21 @@ def test_a_lesson_is_earned_with_the_last_thing_it_took() -> None:
     assert rules.earned_at(LessonState(last_at=latest), earlier, NOON) == latest
     assert rules.earned_at(LessonState(last_at=earlier), None, NOON) == earlier
     assert rules.earned_at(LessonState(), None, NOON) == NOON
+
+
+@pytest.mark.parametrize(
+    ("states", "results", "far"),
+    [
+        ({}, {}, (0, False, False)),
+        ({"m1-l1": READ}, {}, (0, True, False)),
+        ({"m1-l1": DONE, "m1-l2": READ}, {"quiz-m1": PASSED}, (1, True, False)),
+        ({"m1-l1": DONE, "m1-l2": DONE}, {"quiz-m1": OPEN}, (2, True, False)),
+        ({"m1-l1": DONE, "m1-l2": DONE}, {"quiz-m1": PASSED}, (2, True, True)),
+        ({"m2-l1": DONE}, {}, (0, False, False)),
+    ],
+)
+def test_how_far_somebody_is_in_a_module(
+    states: dict[str, LessonState], results: dict[str, Result], far: tuple[int, bool, bool]
+) -> None:
+    module = world()[0].modules[0]
+    assert rules.progress(module, states, results) == rules.Progress(*far)

@@ -25,16 +25,14 @@ def modules(v: Visit) -> ResponseReturnValue:
 
 
 def _line(path: service.Path, module: ModuleLine, wanted: str | None) -> dict[str, Any]:
-    done = sum(1 for x in module.lessons if path.states.get(x.id, rules.UNTOUCHED).done_at)
-    begun = any(x.id in path.states for x in module.lessons)
-    finished = done == len(module.lessons) and (not module.quiz or rules.passed(path.results, module.quiz))
+    far = rules.progress(module, path.states, path.results)
     next_here = path.step is not None and path.step.module is not None and path.step.module.id == module.id
     return {
         "module": module,
         "asked": module.id in path.pathway.modules,
-        "done": done,
-        "begun": begun,
-        "finished": finished,
+        "done": far.done,
+        "begun": far.begun,
+        "finished": far.finished,
         "open": module.id == wanted or next_here,
     }
 
